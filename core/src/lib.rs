@@ -1,0 +1,45 @@
+//! A small, fast, typed and safe client for Twilio.
+//!
+//! ```no_run
+//! use ringback::{Client, messaging::CreateMessage};
+//!
+//! # async fn send() -> ringback::Result<()> {
+//! let client = Client::from_env()?;
+//! let request = CreateMessage::new("+15551234567").from("+15557654321").body("Your order has shipped");
+//! let message = client.send(request).await?;
+//! println!("{} {:?}", message.sid, message.status);
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod blocking;
+mod client;
+mod credentials;
+mod endpoint;
+mod error;
+pub mod names;
+pub mod operation;
+mod paging;
+mod params;
+mod request;
+mod response;
+mod retry;
+mod transport;
+pub mod twiml;
+pub mod typed;
+pub mod webhook;
+
+#[cfg(feature = "messaging")]
+pub mod messaging;
+#[cfg(feature = "verify")]
+pub mod verify;
+#[cfg(feature = "voice")]
+pub mod voice;
+
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, ErrorKind, Outcome, Result};
+pub use paging::{Page, Pages, Records};
+pub use params::{Params, Value};
+pub use response::Response;

@@ -1,0 +1,374 @@
+//! A row of the table: what one call of Twilio's API is named, where it goes, and what it takes and gives.
+//!
+//! The rows themselves are in `api/generated`, written by `cargo xtask import`; nothing here is specific to one of them.
+
+use std::fmt;
+
+use crate::names;
+
+/// One version of one product: a page of the table.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Version {
+    /// Its name in operations, such as `api.v2010`.
+    pub name: &'static str,
+    /// The first label of its host: `api` for `api.twilio.com`.
+    pub product: &'static str,
+    /// The first segment of its paths, such as `2010-04-01`.
+    pub segment: &'static str,
+    /// Its resources, sorted by name.
+    pub resources: &'static [&'static Resource],
+    /// Its operations, sorted by name.
+    pub operations: &'static [Operation],
+    /// Its enums; `Kind::Enum` is an index into them.
+    pub enums: &'static [Enum],
+}
+
+/// A resource of the API, with what Python and C need to reach it: `client.messages`, `client.messages(sid)`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Resource {
+    /// Its place in the API in dots, such as `api.v2010.accounts.messages`.
+    pub name: &'static str,
+    /// Its class in singular, such as `Message`.
+    pub class: &'static str,
+    /// The page that it stands on.
+    pub version: &'static Version,
+    /// The resource that it hangs on, unless that is the version itself.
+    pub parent: Option<&'static Resource>,
+    /// Whether it hangs on its parent's list or on one instance of it.
+    pub attach: Attach,
+    /// The path of its list, if it has one.
+    pub list_path: Option<&'static str>,
+    /// The path of one instance, if it has one.
+    pub instance_path: Option<&'static str>,
+    /// Path parameters of the list: those of its parents.
+    pub list_parameters: &'static [&'static str],
+    /// Path parameters of one instance, the parents' first, in the order in which Twilio declares them.
+    pub instance_parameters: &'static [&'static str],
+    /// What an instance holds.
+    pub properties: &'static [Property],
+}
+
+/// Where a resource hangs in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attach {
+    /// On the version: `client.verify.v2.services`.
+    Version,
+    /// On the list of its parent.
+    List,
+    /// On one instance of its parent: `services(sid).verifications`.
+    Instance,
+}
+
+/// One call of the API.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Its full name, such as `api.v2010.accounts.messages.create`.
+    pub name: &'static str,
+    /// What it does to its resource.
+    pub verb: Verb,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters in braces, from the version on.
+    pub path: &'static str,
+    /// Whether it concerns the list or one instance.
+    pub level: Level,
+    /// The resource that it belongs to.
+    pub resource: &'static Resource,
+    /// What it takes besides path parameters, in the order in which Twilio declares them.
+    pub parameters: &'static [Parameter],
+    /// How its body is written.
+    pub body: Body,
+    /// The HTTP status of success.
+    pub status: u16,
+    /// Whether repeating it leaves the service as one call would.
+    pub repeatable: bool,
+    /// The JSON key of the records, if it answers a page of them.
+    pub records: Option<&'static str>,
+}
+
+/// What an operation does to its resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Makes a new one.
+    Create,
+    /// Reads one.
+    Fetch,
+    /// Changes one.
+    Update,
+    /// Changes a part of one.
+    Patch,
+    /// Removes one.
+    Delete,
+    /// Reads them page by page.
+    List,
+}
+
+impl Verb {
+    /// The verb as the last part of an operation's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Fetch => "fetch",
+            Self::Update => "update",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+            Self::List => "list",
+        }
+    }
+}
+
+/// Whether an operation concerns a whole list or one instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The list: `client.messages.create(…)`.
+    List,
+    /// One instance: `client.messages(sid).fetch()`.
+    Instance,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes or changes.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes a part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// How the body of a request is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// There is none.
+    Empty,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// One JSON value, of this content type.
+    Json(&'static str),
+}
+
+/// A parameter of an operation, other than those in its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name in Twilio's spelling, such as `StatusCallback` or `DateSent>`.
+    pub name: &'static str,
+    /// Where it goes.
+    pub place: Place,
+    /// What it holds, or what each of its values holds if it is a list.
+    pub kind: Kind,
+    /// Whether it may be given several times.
+    pub list: bool,
+    /// Whether the call fails without it.
+    pub required: bool,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Into the query.
+    Query,
+    /// Into the form.
+    Form,
+    /// Into a header.
+    Header,
+    /// It is the JSON body.
+    Body,
+}
+
+/// A property of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Property {
+    /// Its JSON key.
+    pub key: &'static str,
+    /// What it holds, or what each element holds if it is a list.
+    pub kind: Kind,
+    /// Whether it is a list.
+    pub list: bool,
+}
+
+/// What a parameter or a property holds, and so how it is written and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A phone number or another address, as text.
+    Phone,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number that arrives as a number.
+    Integer,
+    /// A whole number that may arrive as text.
+    LooseInteger,
+    /// A decimal number of any precision, which may arrive as text.
+    Decimal,
+    /// A floating-point number.
+    Float,
+    /// A day, `2026-01-31`.
+    Date,
+    /// A moment, `2026-01-31T12:00:00Z`.
+    DateTime,
+    /// A moment, `Sat, 31 Jan 2026 12:00:00 +0000`.
+    Rfc2822,
+    /// One of the values of `Version::enums` at this index.
+    Enum(u16),
+    /// Any JSON.
+    Json,
+    /// A map that is flattened into the query, `AddOns.a.b=v`.
+    PrefixedMap,
+}
+
+/// A closed list of texts, which Twilio may extend.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Enum {
+    /// Its name in the specification without its resource, such as `Status`.
+    pub class: &'static str,
+    /// Its name in Rust, unique on its page, such as `MessageStatus`.
+    pub name: &'static str,
+    /// Its values as they stand on the wire.
+    pub values: &'static [&'static str],
+}
+
+impl Operation {
+    /// The product's host label: `verify` for `verify.twilio.com`.
+    pub fn product(&self) -> &'static str {
+        self.resource.version.product
+    }
+
+    /// The names of its path parameters, in the order of the path.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
+        segments(self.path).filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name),
+            Segment::Text(_) => None,
+        })
+    }
+
+    /// The parameter of this name, in Twilio's spelling or in Python's.
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        let exact = self.parameters.iter().find(|parameter| parameter.name == name);
+        exact.or_else(|| self.parameters.iter().find(|parameter| names::parameter(parameter.name) == name))
+    }
+
+    /// The short name, `messages.create` for `api.v2010.accounts.messages.create`, if it has one.
+    pub fn short_name(&self) -> Option<&'static str> {
+        self.name.strip_prefix(crate::api::ACCOUNT_PREFIX).filter(|short| short.contains('.'))
+    }
+
+    /// The values of an enum of this operation's page.
+    pub fn enum_of(&self, kind: Kind) -> Option<&'static Enum> {
+        match kind {
+            Kind::Enum(index) => self.resource.version.enums.get(usize::from(index)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A piece of a path template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that stands in the path as it is.
+    Text(&'static str),
+    /// The name of a parameter whose value goes here.
+    Parameter(&'static str),
+}
+
+/// The pieces of a path template, in order.
+pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(inside) = rest.strip_prefix('{') {
+            let (name, after) = inside.split_once('}').unwrap_or((inside, ""));
+            rest = after;
+            return Some(Segment::Parameter(name));
+        }
+        let (text, after) = rest.split_at(rest.find('{').unwrap_or(rest.len()));
+        rest = after;
+        Some(Segment::Text(text))
+    })
+}
+
+/// Short constructors, so that a row of a generated page is one line.
+pub(crate) mod row {
+    pub(crate) use super::{
+        Attach, Body, Enum, Kind, Level, Method, Operation, Parameter, Place, Property, Resource, Verb, Version,
+    };
+
+    /// A parameter in the form, optional.
+    pub(crate) const fn form(name: &'static str, kind: Kind) -> Parameter {
+        Parameter { name, place: Place::Form, kind, list: false, required: false }
+    }
+
+    /// A parameter in the query, optional.
+    pub(crate) const fn query(name: &'static str, kind: Kind) -> Parameter {
+        Parameter { name, place: Place::Query, kind, list: false, required: false }
+    }
+
+    /// A parameter in a header, optional.
+    pub(crate) const fn header(name: &'static str, kind: Kind) -> Parameter {
+        Parameter { name, place: Place::Header, kind, list: false, required: false }
+    }
+
+    /// The JSON body, optional.
+    pub(crate) const fn body(name: &'static str, kind: Kind) -> Parameter {
+        Parameter { name, place: Place::Body, kind, list: false, required: false }
+    }
+
+    /// A property of a resource.
+    pub(crate) const fn property(key: &'static str, kind: Kind) -> Property {
+        Property { key, kind, list: false }
+    }
+
+    impl Parameter {
+        /// The same parameter, required.
+        pub(crate) const fn required(mut self) -> Self {
+            self.required = true;
+            self
+        }
+
+        /// The same parameter, which may be given several times.
+        pub(crate) const fn list(mut self) -> Self {
+            self.list = true;
+            self
+        }
+    }
+
+    impl Property {
+        /// The same property, as a list.
+        pub(crate) const fn list(mut self) -> Self {
+            self.list = true;
+            self
+        }
+    }
+}
