@@ -2,7 +2,7 @@
 //!
 //! The rows themselves are in `api/generated`, written by `cargo xtask import`; nothing here is specific to one of them.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::names;
 
@@ -182,6 +182,27 @@ pub struct Parameter {
     pub list: bool,
     /// Whether the call fails without it.
     pub required: bool,
+    /// How many numbered parameters the row stands for: `Parameter1.Name` to `Parameter99.Name` are `Parameter#.Name`.
+    pub numbered: Option<u16>,
+}
+
+impl Parameter {
+    /// The name on the wire of the parameter that was given under this name: its own, or that of one of its family.
+    pub fn wire_name(&self, given: &str) -> Cow<'static, str> {
+        match self.number_in(given) {
+            Some(number) => Cow::Owned(self.name.replace('#', &number.to_string())),
+            None => Cow::Borrowed(self.name),
+        }
+    }
+
+    /// The number with which a name asks for one of a family: 7 in `Parameter7.Name` and in `parameter7_name`.
+    fn number_in(&self, name: &str) -> Option<u16> {
+        let count = self.numbered?;
+        let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+        let number = digits.parse().ok().filter(|number| (1..=count).contains(number))?;
+        let wire = self.name.replace('#', &digits);
+        (wire == name || names::parameter(&wire) == name).then_some(number)
+    }
 }
 
 /// Where a parameter goes.
@@ -269,7 +290,8 @@ impl Operation {
     /// The parameter of this name, in Twilio's spelling or in Python's.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let exact = self.parameters.iter().find(|parameter| parameter.name == name);
-        exact.or_else(|| self.parameters.iter().find(|parameter| names::parameter(parameter.name) == name))
+        let python = || self.parameters.iter().find(|parameter| names::parameter(parameter.name) == name);
+        exact.or_else(python).or_else(|| self.parameters.iter().find(|parameter| parameter.number_in(name).is_some()))
     }
 
     /// The short name, `messages.create` for `api.v2010.accounts.messages.create`, if it has one.
@@ -327,22 +349,23 @@ pub(crate) mod row {
 
     /// A parameter in the form, optional.
     pub(crate) const fn form(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Form, kind, list: false, required: false }
+        Parameter { name, place: Place::Form, kind, list: false, required: false, numbered: None }
     }
 
     /// A parameter in the query, optional.
     pub(crate) const fn query(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Query, kind, list: false, required: false }
+        Parameter { name, place: Place::Query, kind, list: false, required: false, numbered: None }
     }
 
     /// A parameter in a header, optional.
+    #[expect(dead_code, reason = "products outside the included pages have some")]
     pub(crate) const fn header(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Header, kind, list: false, required: false }
+        Parameter { name, place: Place::Header, kind, list: false, required: false, numbered: None }
     }
 
     /// The JSON body, optional.
     pub(crate) const fn body(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Body, kind, list: false, required: false }
+        Parameter { name, place: Place::Body, kind, list: false, required: false, numbered: None }
     }
 
     /// A property of a resource.
@@ -354,6 +377,12 @@ pub(crate) mod row {
         /// The same parameter, required.
         pub(crate) const fn required(mut self) -> Self {
             self.required = true;
+            self
+        }
+
+        /// The same parameter, as a family of this many numbered ones.
+        pub(crate) const fn numbered(mut self, count: u16) -> Self {
+            self.numbered = Some(count);
             self
         }
 

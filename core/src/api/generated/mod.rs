@@ -3,7 +3,13 @@
 
 use crate::operation::Version;
 
+mod api_v2010;
+mod verify_v2;
+
 /// The specification that the table was made from.
 pub const SOURCE: &str = "twilio-oai 2.6.7";
 
-pub(super) static VERSIONS: &[&Version] = &[];
+pub(super) static VERSIONS: &[&Version] = &[
+    &api_v2010::VERSION,
+    &verify_v2::VERSION,
+];
