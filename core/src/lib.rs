@@ -26,6 +26,7 @@ mod params;
 mod request;
 mod response;
 mod retry;
+mod tls;
 mod transport;
 pub mod twiml;
 pub mod typed;
@@ -38,8 +39,10 @@ pub mod verify;
 #[cfg(feature = "voice")]
 pub mod voice;
 
-pub use client::{Client, ClientBuilder};
+pub use client::{AsOperation, Client, ClientBuilder};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
 pub use response::Response;
+#[doc(hidden)]
+pub use transport::Progress;

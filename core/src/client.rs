@@ -1,0 +1,314 @@
+//! The one door: every call of Twilio's API goes through [`Client::execute`].
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+use tokio::time::Instant;
+
+use crate::{
+    Error, ErrorKind, Pages, Params, Records, Response, Result, api,
+    credentials::{Credentials, Given},
+    endpoint::Endpoint,
+    names,
+    operation::Operation,
+    request::WireRequest,
+    retry::{self, Budget},
+    transport::{Progress, Transport},
+    typed::{ListRequest, Request},
+};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_RETRIES: u32 = 2;
+const LARGEST_BODY: usize = 16 << 20;
+
+/// A client of Twilio's API for one account; cheap to clone, and safe to share between threads.
+#[derive(Clone)]
+pub struct Client {
+    settings: Arc<Settings>,
+    transport: Transport,
+}
+
+/// What a client was made with, and what all copies of it share.
+struct Settings {
+    credentials: Credentials,
+    endpoint: Endpoint,
+    timeout: Duration,
+    max_retries: u32,
+    largest_body: usize,
+    budget: Budget,
+}
+
+impl Client {
+    /// Makes a client from `TWILIO_ACCOUNT_SID`, `TWILIO_AUTH_TOKEN` and the other variables.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting and the variable that is missing.
+    pub fn from_env() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// Makes a client of an account with its auth token; everything else comes from the environment.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting that cannot be used.
+    pub fn new(account_sid: impl Into<String>, auth_token: impl Into<String>) -> Result<Self> {
+        Self::builder().account_sid(account_sid).auth_token(auth_token).build()
+    }
+
+    /// Starts with the settings of the environment, to change some of them.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// The account that requests are made for.
+    pub fn account_sid(&self) -> &str {
+        self.settings.credentials.account_sid()
+    }
+
+    /// Calls an operation by its name, long (`verify.v2.services.create`) or short (`messages.create`).
+    ///
+    /// # Errors
+    /// Every kind; the outcome says whether Twilio acted.
+    pub async fn execute(&self, operation: impl AsOperation, params: Params) -> Result<Response> {
+        let response = self.exchange(operation.as_operation()?, &params, &Progress::default()).await?;
+        response.json()?;
+        Ok(response)
+    }
+
+    /// Sends a typed request.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
+        let operation = request.operation();
+        let response = self.exchange(operation, &request.into_params(), &Progress::default()).await?;
+        R::decode(&response)
+    }
+
+    /// Walks a list, page by page as it is read.
+    pub fn list<R: ListRequest>(&self, request: R) -> Records<R::Output> {
+        let operation = request.operation();
+        Records::new(Pages::new(self.clone(), operation, request.into_params()))
+    }
+
+    /// Walks a list by the name of its operation, record by record as JSON.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the operation is not known or is no list.
+    pub fn records(&self, operation: impl AsOperation, params: Params) -> Result<Records<serde_json::Value>> {
+        self.pages(operation, params).map(Records::new)
+    }
+
+    /// Walks a list by the name of its operation, page by page.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the operation is not known or is no list.
+    pub fn pages(&self, operation: impl AsOperation, params: Params) -> Result<Pages> {
+        let operation = operation.as_operation()?;
+        if operation.records.is_none() {
+            return Err(Error::invalid_argument(format!("{operation} is not a list")));
+        }
+        Ok(Pages::new(self.clone(), operation, params))
+    }
+
+    /// Calls an operation and leaves the body unread; `progress` tells the outcome to a caller that stops waiting.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    #[doc(hidden)]
+    pub async fn exchange(
+        &self,
+        operation: &'static Operation,
+        params: &Params,
+        progress: &Progress,
+    ) -> Result<Response> {
+        self.dispatch(&WireRequest::new(operation, params, self.account_sid())?, progress).await
+    }
+
+    /// Sends a request, and again where that is safe, within the deadline of the call.
+    pub(crate) async fn dispatch(&self, request: &WireRequest, progress: &Progress) -> Result<Response> {
+        let settings = &*self.settings;
+        let deadline = Instant::now() + settings.timeout;
+        settings.budget.earn();
+        let mut attempt = 0;
+        loop {
+            let sent = self.transport.exchange(request, &settings.endpoint, &settings.credentials, deadline, progress);
+            let error = match sent.await {
+                Ok(response) => return Ok(response),
+                Err(error) => error.with_request(request.operation.method.as_str(), request.bare_path()),
+            };
+            attempt += 1;
+            if attempt > settings.max_retries || !retry::is_safe(request.operation, &error) {
+                return Err(error);
+            }
+            let next = Instant::now() + retry::wait(attempt, error.retry_after());
+            if next >= deadline || !settings.budget.spend() {
+                return Err(error);
+            }
+            progress.restart();
+            tokio::time::sleep_until(next).await;
+        }
+    }
+
+    /// The same client with connections of its own, for a runtime of its own.
+    pub(crate) fn with_own_connections(&self) -> Result<Self> {
+        let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body)?;
+        Ok(Self { settings: Arc::clone(&self.settings), transport })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("account_sid", &self.account_sid()).finish_non_exhaustive()
+    }
+}
+
+/// What names an operation: its row, or its long or short name.
+pub trait AsOperation {
+    /// The row.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with the nearest name if there is no such operation.
+    fn as_operation(&self) -> Result<&'static Operation>;
+}
+
+impl AsOperation for &'static Operation {
+    fn as_operation(&self) -> Result<&'static Operation> {
+        Ok(self)
+    }
+}
+
+impl AsOperation for str {
+    fn as_operation(&self) -> Result<&'static Operation> {
+        api::find(self).ok_or_else(|| {
+            let known = api::all().flat_map(|row| [Some(row.name), row.short_name()]).flatten();
+            let near = names::nearest(self, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            Error::invalid_argument(format!("there is no operation {self:?}{near}"))
+        })
+    }
+}
+
+impl AsOperation for &str {
+    fn as_operation(&self) -> Result<&'static Operation> {
+        (**self).as_operation()
+    }
+}
+
+impl AsOperation for String {
+    fn as_operation(&self) -> Result<&'static Operation> {
+        self.as_str().as_operation()
+    }
+}
+
+/// The settings of a client; what is not set comes from the environment.
+#[derive(Clone, Default)]
+#[must_use]
+pub struct ClientBuilder {
+    given: Given,
+    region: Option<String>,
+    edge: Option<String>,
+    base_url: Option<String>,
+    timeout: Option<Duration>,
+    max_retries: Option<u32>,
+    largest_body: Option<usize>,
+}
+
+impl ClientBuilder {
+    /// The account, instead of `TWILIO_ACCOUNT_SID`.
+    pub fn account_sid(mut self, sid: impl Into<String>) -> Self {
+        self.given.account_sid = Some(sid.into());
+        self
+    }
+
+    /// The account's token, instead of `TWILIO_AUTH_TOKEN`.
+    pub fn auth_token(mut self, token: impl Into<String>) -> Self {
+        self.given.auth_token = Some(SecretString::from(token.into()));
+        self
+    }
+
+    /// An API key of the account with its secret, instead of the token.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.given.api_key = Some(key.into());
+        self
+    }
+
+    /// The secret of the API key, instead of `TWILIO_API_SECRET`.
+    pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
+        self.given.api_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// Where the account's data is, such as `ie1`, instead of `TWILIO_REGION`.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Where Twilio's network is entered, such as `dublin`, instead of `TWILIO_EDGE`.
+    pub fn edge(mut self, edge: impl Into<String>) -> Self {
+        self.edge = Some(edge.into());
+        self
+    }
+
+    /// An origin that gets every request, with Twilio's host in the `Host` header, instead of `RINGBACK_BASE_URL`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The time that a call may take, repeats included; 30 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How often a request is repeated where that is safe; twice unless set.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// The largest body of an answer in bytes; 16 MiB unless set.
+    pub fn largest_body(mut self, bytes: usize) -> Self {
+        self.largest_body = Some(bytes);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting and its variable.
+    pub fn build(self) -> Result<Client> {
+        // a variable that is set to nothing is how shells and containers unset one
+        let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let endpoint = Endpoint::new(
+            self.region.or_else(|| environment("TWILIO_REGION")).as_deref(),
+            self.edge.or_else(|| environment("TWILIO_EDGE")).as_deref(),
+            self.base_url.or_else(|| environment("RINGBACK_BASE_URL")).as_deref(),
+        )?;
+        let credentials = self.given.settle(&environment)?;
+        let timeout = self.timeout.unwrap_or(TIMEOUT);
+        if timeout.is_zero() || timeout > Duration::from_secs(24 * 3600) {
+            return Err(Error::new(ErrorKind::Configuration, "timeout must be more than 0 seconds and at most a day"));
+        }
+        let largest_body = self.largest_body.unwrap_or(LARGEST_BODY);
+        Ok(Client {
+            transport: Transport::new(&endpoint, largest_body)?,
+            settings: Arc::new(Settings {
+                credentials,
+                endpoint,
+                timeout,
+                max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
+                largest_body,
+                budget: Budget::new(),
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // the given secrets stay out of it
+        f.debug_struct("ClientBuilder").field("account_sid", &self.given.account_sid).finish_non_exhaustive()
+    }
+}

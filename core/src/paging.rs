@@ -1,0 +1,262 @@
+//! Every list of the API as one stream, whatever its style of paging.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint, operation::Operation, request::WireRequest,
+    transport::Progress,
+};
+
+/// The most that Twilio gives on one page; asking for more is an error (20007).
+const LARGEST_PAGE: usize = 1000;
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page {
+    records: Vec<Value>,
+    next: Option<String>,
+    previous: Option<String>,
+    response: Response,
+}
+
+impl Page {
+    /// Reads a page in either style: `meta` with absolute URLs, or `next_page_uri` beside the records.
+    fn new(operation: &Operation, response: Response) -> Result<Self> {
+        let json = response.json()?;
+        let meta = json.get("meta").filter(|meta| meta.is_object());
+        let link = |in_meta: &str, beside: &str| {
+            let url = meta.and_then(|meta| meta.get(in_meta)).or_else(|| json.get(beside))?.as_str()?;
+            Some(url.to_owned()).filter(|url| !url.is_empty())
+        };
+        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records];
+        let records = keys.into_iter().flatten().find_map(|key| json.get(key)?.as_array()).ok_or_else(|| {
+            Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
+                .with_outcome(Outcome::Sent)
+                .with_status(response.status())
+        })?;
+        Ok(Self {
+            records: records.clone(),
+            next: link("next_page_url", "next_page_uri"),
+            previous: link("previous_page_url", "previous_page_uri"),
+            response,
+        })
+    }
+
+    /// The records as JSON.
+    pub fn records(&self) -> &[Value] {
+        &self.records
+    }
+
+    /// The records as JSON, taken out of the page.
+    pub fn into_records(self) -> Vec<Value> {
+        self.records
+    }
+
+    /// The address of the next page, if there is one; only its path and query are ever used.
+    pub fn next_url(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
+    /// The address of the page before, if there is one.
+    pub fn previous_url(&self) -> Option<&str> {
+        self.previous.as_deref()
+    }
+
+    /// The answer that the page came in.
+    pub fn response(&self) -> &Response {
+        &self.response
+    }
+}
+
+/// The pages of a list, each fetched when it is asked for.
+#[derive(Debug)]
+pub struct Pages {
+    client: Client,
+    operation: &'static Operation,
+    params: Params,
+    next: Next,
+}
+
+#[derive(Debug)]
+enum Next {
+    First,
+    At(String),
+    End,
+}
+
+impl Pages {
+    pub(crate) fn new(client: Client, operation: &'static Operation, params: Params) -> Self {
+        Self { client, operation, params, next: Next::First }
+    }
+
+    /// The same list from a page whose address an earlier answer gave; its origin is not followed.
+    #[must_use]
+    pub fn starting_at(mut self, url: &str) -> Self {
+        self.next = Next::At(url.to_owned());
+        self
+    }
+
+    /// The same list with so many records a page, at most 1,000.
+    #[must_use]
+    pub fn page_size(mut self, records: usize) -> Self {
+        self.params.set("PageSize", i64::try_from(records.clamp(1, LARGEST_PAGE)).unwrap_or(50));
+        self
+    }
+
+    /// Goes on with the connections of another copy of the client, which lives on another runtime.
+    pub(crate) fn use_connections_of(&mut self, client: Client) {
+        self.client = client;
+    }
+
+    /// Fetches the next page; `None` after the last.
+    ///
+    /// # Errors
+    /// As [`Client::execute`]; after an error the list ends.
+    pub async fn next(&mut self) -> Option<Result<Page>> {
+        let request = match std::mem::replace(&mut self.next, Next::End) {
+            Next::End => return None,
+            Next::First => WireRequest::new(self.operation, &self.params, self.client.account_sid()),
+            Next::At(url) => endpoint::path_and_query(&url)
+                .map(|path| WireRequest::of_page(self.operation, path))
+                .ok_or_else(|| Error::new(ErrorKind::Decode, "the address of the next page is not a URL")),
+        };
+        Some(self.fetch(request).await)
+    }
+
+    async fn fetch(&mut self, request: Result<WireRequest>) -> Result<Page> {
+        let request = request?;
+        let response = self.client.dispatch(&request, &Progress::default()).await?;
+        let page = Page::new(self.operation, response)?;
+        if let Some(url) = page.next_url() {
+            // a page that names itself as the next would never end
+            if endpoint::path_and_query(url).is_some_and(|path| path != request.path) {
+                self.next = Next::At(url.to_owned());
+            }
+        }
+        Ok(page)
+    }
+}
+
+/// The records of a list, each page fetched when its first record is asked for.
+///
+/// It is a [`Stream`], and [`Records::next`] reads it without any trait in scope.
+#[must_use]
+pub struct Records<T> {
+    state: State,
+    ready: VecDeque<Value>,
+    remaining: Option<usize>,
+    item: PhantomData<fn() -> T>,
+}
+
+type Fetched = (Pages, Option<Result<Page>>);
+
+enum State {
+    Idle(Pages),
+    Loading(Pin<Box<dyn Future<Output = Fetched> + Send>>),
+    End,
+}
+
+impl<T: DeserializeOwned> Records<T> {
+    pub(crate) fn new(pages: Pages) -> Self {
+        Self { state: State::Idle(pages), ready: VecDeque::new(), remaining: None, item: PhantomData }
+    }
+
+    /// The same list, ending after so many records; pages are then no larger than needed.
+    pub fn limit(mut self, records: usize) -> Self {
+        self.remaining = Some(records);
+        self.with_pages(|pages| if pages.params.get("PageSize").is_some() { pages } else { pages.page_size(records) })
+    }
+
+    /// The same list with so many records a page, at most 1,000.
+    pub fn page_size(self, records: usize) -> Self {
+        self.with_pages(|pages| pages.page_size(records))
+    }
+
+    /// Goes on with the connections of another copy of the client, which lives on another runtime.
+    pub(crate) fn use_connections_of(&mut self, client: Client) {
+        if let State::Idle(pages) = &mut self.state {
+            pages.use_connections_of(client);
+        }
+    }
+
+    fn with_pages(mut self, change: impl FnOnce(Pages) -> Pages) -> Self {
+        self.state = match self.state {
+            State::Idle(pages) => State::Idle(change(pages)),
+            other => other,
+        };
+        self
+    }
+
+    /// The next record; `None` after the last, and after an error.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// Reads all that is left into a vector.
+    ///
+    /// # Errors
+    /// The first error that a page met.
+    pub async fn collect(mut self) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        while let Some(record) = self.next().await {
+            all.push(record?);
+        }
+        Ok(all)
+    }
+}
+
+impl<T: DeserializeOwned> Stream for Records<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if self.remaining == Some(0) {
+                return Poll::Ready(None);
+            }
+            if let Some(record) = self.ready.pop_front() {
+                self.remaining = self.remaining.map(|left| left - 1);
+                return Poll::Ready(Some(serde_json::from_value(record).map_err(|cause| {
+                    Error::new(ErrorKind::Decode, "a record of the page is not the JSON expected")
+                        .with_source(cause)
+                        .with_outcome(Outcome::Sent)
+                })));
+            }
+            match std::mem::replace(&mut self.state, State::End) {
+                State::End => return Poll::Ready(None),
+                State::Idle(mut pages) => {
+                    self.state = State::Loading(Box::pin(async move {
+                        let page = pages.next().await;
+                        (pages, page)
+                    }));
+                }
+                State::Loading(mut future) => {
+                    let Poll::Ready((pages, page)) = future.as_mut().poll(context) else {
+                        self.state = State::Loading(future);
+                        return Poll::Pending;
+                    };
+                    match page {
+                        None => return Poll::Ready(None),
+                        Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                        Some(Ok(page)) => {
+                            self.ready = page.into_records().into();
+                            self.state = State::Idle(pages);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

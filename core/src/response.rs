@@ -1,0 +1,127 @@
+//! An answer of Twilio's.
+
+use std::{sync::OnceLock, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, header::RETRY_AFTER};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Error, ErrorKind, Outcome, Result};
+
+/// An answer that says yes: its status, its headers and its JSON.
+#[derive(Debug)]
+pub struct Response {
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    json: OnceLock<Value>,
+}
+
+impl Response {
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, json: OnceLock::new() }
+    }
+
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The first value of a header, if it is readable text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Names and values of all headers, in the order in which they came; unreadable ones are left out.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
+    /// Twilio's name for the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.header(REQUEST_ID)
+    }
+
+    /// The body as it came; empty after a delete.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as it came, shared instead of copied.
+    pub fn into_body(self) -> Bytes {
+        self.body
+    }
+
+    /// The body as JSON, read at the first call; `null` if it is empty.
+    ///
+    /// # Errors
+    /// `Decode` with the outcome `sent` if it is not JSON.
+    pub fn json(&self) -> Result<&Value> {
+        if let Some(json) = self.json.get() {
+            return Ok(json);
+        }
+        let json = if self.body.is_empty() { Value::Null } else { self.decode()? };
+        Ok(self.json.get_or_init(|| json))
+    }
+
+    /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    /// A whole number of the body, also one that came as text.
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        match self.get(key)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// A truth value of the body.
+    pub fn boolean(&self, key: &str) -> Option<bool> {
+        self.get(key)?.as_bool()
+    }
+
+    /// A value of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let json = self.json().ok()?;
+        json.get(key).or_else(|| json.pointer(&format!("/{key}")))
+    }
+
+    /// The body as a type of the caller's.
+    ///
+    /// # Errors
+    /// `Decode` with the outcome `sent`: the service acted, whatever its answer looks like.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|cause| {
+            Error::new(ErrorKind::Decode, "the service said yes with a body that is not the JSON expected")
+                .with_source(cause)
+                .with_outcome(Outcome::Sent)
+                .with_status(self.status)
+                .with_answer_headers(request_id(&self.headers), None)
+        })
+    }
+}
+
+impl std::ops::Index<&str> for Response {
+    type Output = Value;
+
+    /// A value of the body by its JSON key; `null` if it is not there.
+    fn index(&self, key: &str) -> &Value {
+        self.get(key).unwrap_or(&Value::Null)
+    }
+}
+
+const REQUEST_ID: &str = "Twilio-Request-Id";
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    headers.get(REQUEST_ID)?.to_str().ok().map(str::to_owned)
+}
+
+/// `Retry-After` in seconds; its other form, a date, no product of Twilio's sends.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

@@ -1,0 +1,3 @@
+//! Codes that confirm a login.
+
+pub use crate::typed::generated::verify::*;

@@ -1,0 +1,3 @@
+//! Calls and what belongs to them.
+
+pub use crate::typed::generated::voice::*;
