@@ -584,7 +584,7 @@ static OPERATIONS: &[Operation] = &[
         path: "/v2/Services/{ServiceSid}/Passkeys/ApproveChallenge",
         level: Level::List, resource: &SERVICES_APPROVE_CHALLENGE, body: Body::Json("application/json"), status: 200, repeatable: false, records: None,
         parameters: &[
-            body("UpdateChallengePasskeysRequest", Kind::Json).required(),
+            body("ApprovePasskeysChallengeRequest", Kind::Json).required(),
         ],
     },
     Operation {
@@ -805,7 +805,7 @@ static OPERATIONS: &[Operation] = &[
         path: "/v2/Services/{ServiceSid}/Passkeys/Challenges",
         level: Level::Instance, resource: &SERVICES_NEW_CHALLENGE, body: Body::Json("application/json"), status: 201, repeatable: false, records: None,
         parameters: &[
-            body("CreateChallengePasskeysRequest", Kind::Json).required(),
+            body("CreatePasskeysChallengeRequest", Kind::Json).required(),
         ],
     },
     Operation {
@@ -813,7 +813,7 @@ static OPERATIONS: &[Operation] = &[
         path: "/v2/Services/{ServiceSid}/Passkeys/Factors",
         level: Level::List, resource: &SERVICES_NEW_FACTORS, body: Body::Json("application/json"), status: 201, repeatable: false, records: None,
         parameters: &[
-            body("CreateNewFactorPasskeyRequest", Kind::Json).required(),
+            body("CreateNewPasskeysFactorRequest", Kind::Json).required(),
         ],
     },
     Operation {
@@ -821,7 +821,7 @@ static OPERATIONS: &[Operation] = &[
         path: "/v2/Services/{ServiceSid}/Passkeys/VerifyFactor",
         level: Level::List, resource: &SERVICES_NEW_VERIFY_FACTORS, body: Body::Json("application/json"), status: 200, repeatable: false, records: None,
         parameters: &[
-            body("UpdatePasskeysFactorRequest", Kind::Json).required(),
+            body("VerifyPasskeysFactorRequest", Kind::Json).required(),
         ],
     },
     Operation {
