@@ -1,0 +1,122 @@
+//! Names in TwiML: from Python's spelling to Twilio's, what XML allows, and what a misspelt one may have meant.
+
+use std::borrow::Cow;
+
+/// The name of an attribute in XML, from Python's spelling or from its own: `num_digits` is `numDigits`.
+///
+/// `from_`, `for_`, `break_`, `xml_lang` and `interpret_as` are `from`, `for`, `break`, `xml:lang` and `interpret-as`.
+/// A name without an underscore is itself.
+pub fn attribute_name(name: &str) -> Cow<'_, str> {
+    match name {
+        "from_" => return Cow::Borrowed("from"),
+        "for_" => return Cow::Borrowed("for"),
+        "break_" => return Cow::Borrowed("break"),
+        "xml_lang" => return Cow::Borrowed("xml:lang"),
+        "interpret_as" => return Cow::Borrowed("interpret-as"),
+        _ if !name.contains('_') => return Cow::Borrowed(name),
+        _ => {}
+    }
+    let mut camel = String::with_capacity(name.len());
+    let mut starts_word = true;
+    for letter in name.chars() {
+        match (letter, camel.is_empty(), starts_word) {
+            ('_', ..) => {}
+            (_, true, _) | (_, _, false) => camel.extend(letter.to_lowercase()),
+            _ => camel.extend(letter.to_uppercase()),
+        }
+        // a letter after a digit starts a word too, as in Python's str.title
+        starts_word = !letter.is_alphabetic();
+    }
+    if camel.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(camel) }
+}
+
+/// Whether XML allows this name for an element or an attribute.
+///
+/// A colon stands in `xml:…` only: TwiML has no namespaces, and a reader refuses a prefix that was never declared.
+pub(super) fn is_allowed(name: &str) -> bool {
+    let local = name.strip_prefix("xml:").unwrap_or(name);
+    let mut letters = local.chars();
+    letters.next().is_some_and(opens_name) && letters.all(continues_name) && local != "xmlns"
+}
+
+fn opens_name(letter: char) -> bool {
+    matches!(letter,
+        'A'..='Z' | 'a'..='z' | '_' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}'
+        | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}'
+        | '\u{10000}'..='\u{EFFFF}')
+}
+
+fn continues_name(letter: char) -> bool {
+    opens_name(letter)
+        || matches!(letter, '0'..='9' | '-' | '.' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+/// The end of a message about an unknown name: the nearest of the known ones, if it is near.
+pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, candidate)| distance * 2 < candidate.len())
+        .min_by_key(|(distance, _)| *distance);
+    nearest.map_or_else(String::new, |(_, candidate)| format!("; did you mean {candidate}?"))
+}
+
+/// How many letters must be changed, added or removed to turn one name into the other, capitals aside.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    // a stranger's name may be long, and no name of TwiML is
+    for (line, letter) in left.chars().take(64).enumerate() {
+        let mut diagonal = line;
+        row[0] = line + 1;
+        for (column, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(!letter.eq_ignore_ascii_case(other));
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_spelt_as_twilio_python_spells_them() {
+        for (python, xml) in [
+            ("num_digits", "numDigits"),
+            ("numDigits", "numDigits"),
+            ("from_", "from"),
+            ("xml_lang", "xml:lang"),
+            ("interpret_as", "interpret-as"),
+            ("foo_bar", "fooBar"),
+            ("trailing_", "trailing"),
+            ("_leading", "leading"),
+            ("a_2b", "a2B"),
+            ("LOUD_NAME", "loudName"),
+            ("status_CALLBACK", "statusCallback"),
+            ("_", "_"),
+            ("", ""),
+        ] {
+            assert_eq!(attribute_name(python), xml, "{python}");
+        }
+    }
+
+    #[test]
+    fn names_that_xml_forbids_are_told() {
+        for name in ["Say", "xml:lang", "say-as", "a.b", "é", "_"] {
+            assert!(is_allowed(name), "{name}");
+        }
+        for name in ["", "1a", "a b", "a<", "foo:bar", "xmlns", "xmlns:a", "xml:", "-a", "a\"", "a\u{0}"] {
+            assert!(!is_allowed(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_nearest() {
+        let known = ["numDigits", "action", "timeout"];
+        assert_eq!(suggestion("numDigit", known.into_iter()), "; did you mean numDigits?");
+        assert_eq!(suggestion("unrelated", known.into_iter()), "");
+    }
+}
