@@ -1,0 +1,190 @@
+//! The forms of a URL that Twilio, or a library that rewrites URLs, may have signed.
+//!
+//! Whether the port is signed depends on product and scheme, the user and password never are, and what a server sees may
+//! be encoded in another way than what Twilio was told. A forger gains nothing: each form must still be signed.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What the legacy query of the Node library leaves as it is: what JavaScript's `encodeURIComponent` does.
+const LEGACY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// What WHATWG encodes in a path and in a query, as the Node library does.
+///
+/// Only the encoding is tried. WHATWG also turns the host into small letters and resolves dots; a server that was asked
+/// for another host or path than the one that was signed must not accept.
+const PATH: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+const QUERY: &AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
+
+/// Every form of one URL: each authority with each target.
+pub(super) struct Candidates<'a> {
+    /// With its `://`; empty if the URL has none.
+    scheme: &'a str,
+    authorities: Vec<Authority<'a>>,
+    targets: Vec<Cow<'a, str>>,
+}
+
+/// User and password, host and port, as far as a form keeps them.
+#[derive(Clone, PartialEq)]
+struct Authority<'a> {
+    /// With its `@`.
+    user: &'a str,
+    host: Cow<'a, str>,
+    /// With its colon.
+    port: &'a str,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn of(url: &'a str) -> Self {
+        // the fragment never leaves the browser, nor Twilio
+        let url = url.split('#').next().unwrap_or_default();
+        let Some(end) = url.find("://").map(|at| at + 3) else {
+            let nothing = Authority { user: "", host: Cow::Borrowed(""), port: "" };
+            return Self { scheme: "", authorities: vec![nothing], targets: vec![Cow::Borrowed(url)] };
+        };
+        let (scheme, rest) = url.split_at(end);
+        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let is_socket = scheme.eq_ignore_ascii_case("ws://") || scheme.eq_ignore_ascii_case("wss://");
+        Self { scheme, authorities: authorities(scheme, authority), targets: targets(target, is_socket) }
+    }
+
+    /// Hands on every form, in pieces; the likeliest first.
+    pub(super) fn each(&self, mut check: impl FnMut(&[&str])) {
+        for target in &self.targets {
+            for Authority { user, host, port } in &self.authorities {
+                check(&[self.scheme, user, host, port, target]);
+            }
+        }
+    }
+}
+
+fn authorities<'a>(scheme: &str, authority: &'a str) -> Vec<Authority<'a>> {
+    let (user, place) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
+    let (host, port) = match place.rfind(':') {
+        // the colons of an IPv6 address stand before the bracket
+        Some(at) if !place[at..].contains(']') => place.split_at(at),
+        _ => (place, ""),
+    };
+    let ports: &[&str] = match (port, scheme.to_ascii_lowercase().as_str()) {
+        ("", "https://") => &["", ":443"],
+        // the official libraries add 80 here, which no client would ask for
+        ("", "wss://") => &["", ":443", ":80"],
+        ("", _) => &["", ":80"],
+        (given, _) => &[given, ""],
+    };
+    let mut found = Vec::with_capacity(2);
+    for host in hosts(host) {
+        for port in ports {
+            for user in [user, ""] {
+                found.push(Authority { user, host: host.clone(), port });
+            }
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// The host as it is, and as DNS knows it if it holds other letters than ASCII.
+fn hosts(host: &str) -> Vec<Cow<'_, str>> {
+    let mut found = vec![Cow::Borrowed(host)];
+    if !host.is_ascii()
+        && let Ok(url::Host::Domain(ascii)) = url::Host::parse(host)
+    {
+        found.push(Cow::Owned(ascii));
+    }
+    found
+}
+
+/// The path and query as they are, and in the encodings that others give them.
+fn targets(target: &str, is_socket: bool) -> Vec<Cow<'_, str>> {
+    let mut found = vec![Cow::Borrowed(target)];
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    if !is_plain(path) || path.is_empty() || !is_plain_query(query) {
+        let rooted = if path.is_empty() { Cow::Borrowed("/") } else { Cow::from(utf8_percent_encode(path, PATH)) };
+        found.push(Cow::Owned(format!("{rooted}{}", utf8_percent_encode(query, QUERY))));
+        if let Some(query) = query.strip_prefix('?').filter(|query| !query.is_empty()) {
+            found.push(Cow::Owned(format!("{path}?{}", query.replace('\'', "%27"))));
+            found.push(Cow::Owned(format!("{path}?{}", query.replace("%27", "'"))));
+            found.push(Cow::Owned(format!("{rooted}?{}", legacy(query))));
+        }
+    }
+    if is_socket {
+        // Twilio's documentation: when the signature of a handshake does not fit, try with a slash at the end
+        for at in 0..found.len() {
+            let (path, query) = found[at].split_at(found[at].find('?').unwrap_or(found[at].len()));
+            let toggled = match path.strip_suffix('/') {
+                Some(path) => format!("{path}{query}"),
+                None => format!("{path}/{query}"),
+            };
+            found.push(Cow::Owned(toggled));
+        }
+    }
+    let mut distinct: Vec<Cow<'_, str>> = Vec::with_capacity(found.len());
+    for form in found {
+        if !distinct.contains(&form) {
+            distinct.push(form);
+        }
+    }
+    distinct
+}
+
+/// Whether no encoding changes it.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~!*()".contains(&byte))
+}
+
+/// Whether no encoding changes a query, and no parameter of it would move: names with one value each.
+fn is_plain_query(query: &str) -> bool {
+    let Some(pairs) = query.strip_prefix('?').filter(|query| !query.is_empty()) else { return true };
+    let mut names = Vec::with_capacity(8);
+    pairs.split('&').all(|pair| match pair.split_once('=') {
+        Some((name, value)) if is_plain(name) && is_plain(value) && !pair.contains('/') => {
+            let is_new = !names.contains(&name);
+            names.push(name);
+            is_new
+        }
+        _ => false,
+    })
+}
+
+/// A query as Node's `querystring` reads and writes it: each name once in place of its first, with all its values.
+fn legacy(query: &str) -> String {
+    let mut grouped: Vec<(Cow<'_, str>, Vec<Cow<'_, str>>)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match grouped.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value),
+            None => grouped.push((name, vec![value])),
+        }
+    }
+    let mut out = String::with_capacity(query.len());
+    for (name, values) in &grouped {
+        for value in values {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            out.extend(utf8_percent_encode(name, LEGACY));
+            out.push('=');
+            out.extend(utf8_percent_encode(value, LEGACY));
+        }
+    }
+    out
+}
