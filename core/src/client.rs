@@ -169,17 +169,17 @@ pub trait AsOperation {
     ///
     /// # Errors
     /// `InvalidArgument` with the nearest name if there is no such operation.
-    fn as_operation(&self) -> Result<&'static Operation>;
+    fn as_operation(self) -> Result<&'static Operation>;
 }
 
 impl AsOperation for &'static Operation {
-    fn as_operation(&self) -> Result<&'static Operation> {
+    fn as_operation(self) -> Result<&'static Operation> {
         Ok(self)
     }
 }
 
-impl AsOperation for str {
-    fn as_operation(&self) -> Result<&'static Operation> {
+impl AsOperation for &str {
+    fn as_operation(self) -> Result<&'static Operation> {
         api::find(self).ok_or_else(|| {
             let known = api::all().flat_map(|row| [Some(row.name), row.short_name()]).flatten();
             let near = names::nearest(self, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
@@ -188,14 +188,8 @@ impl AsOperation for str {
     }
 }
 
-impl AsOperation for &str {
-    fn as_operation(&self) -> Result<&'static Operation> {
-        (**self).as_operation()
-    }
-}
-
-impl AsOperation for String {
-    fn as_operation(&self) -> Result<&'static Operation> {
+impl AsOperation for &String {
+    fn as_operation(self) -> Result<&'static Operation> {
         self.as_str().as_operation()
     }
 }

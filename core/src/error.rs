@@ -303,7 +303,9 @@ impl Error {
             20003 => "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or the API key and its secret",
             20404 => "check the sid, and that it belongs to this account; a finished verification is gone",
             20429 => "nothing was done: send fewer requests at once",
-            21211 | 21217 => "write the number in E.164: a plus sign, the country code and the number, as in +15551234567",
+            21211 | 21217 => {
+                "write the number in E.164: a plus sign, the country code and the number, as in +15551234567"
+            }
             21212 | 21606 => "From must be a number or sender of this account, in E.164 where it is a number",
             21408 => "allow this country under geographic permissions in Twilio's console",
             21602 => "give Body, MediaUrl or ContentSid",
@@ -313,7 +315,9 @@ impl Error {
             60200 => "the message names the parameter; To is E.164 for every channel but email",
             60202 => "five codes were tried: wait until the verification ends, then start a new one",
             60203 => "five codes were sent: wait ten minutes",
-            63016 => "outside the 24 hours since the person's last message, WhatsApp takes templates only: give ContentSid",
+            63016 => {
+                "outside the 24 hours since the person's last message, WhatsApp takes templates only: give ContentSid"
+            }
             _ => return None,
         })
     }

@@ -92,6 +92,31 @@ pub fn underscore(text: &str) -> String {
     out
 }
 
+/// The known name that a misspelt one most likely meant, if one is near enough.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let fold = |text: &str| text.to_lowercase().replace(['_', '-', '.'], "");
+    let wanted = fold(name);
+    let limit = (wanted.chars().count() / 3).max(1);
+    let near = known.into_iter().map(|known| (distance(&wanted, &fold(known)), known)).min_by_key(|(far, _)| *far);
+    near.filter(|(far, _)| *far <= limit).map(|(_, known)| known)
+}
+
+/// How many letters must be added, dropped or changed to make one text the other.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, letter) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (index, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *other);
+            diagonal = row[index + 1];
+            row[index + 1] = changed.min(row[index] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,11 +56,11 @@ impl WireRequest {
                 continue;
             }
             let exact = operation.parameters.iter().find(|parameter| parameter.name == name);
-            if exact.is_none() {
-                if let Some(known) = path_parameter(operation, name) {
-                    path_values.push((known, text(known, Kind::Text, value)?));
-                    continue;
-                }
+            if exact.is_none()
+                && let Some(known) = path_parameter(operation, name)
+            {
+                path_values.push((known, text(known, Kind::Text, value)?));
+                continue;
             }
             let Some(parameter) = exact.or_else(|| operation.parameter(name)) else {
                 if let Some((known, _)) = paging_parameter(operation, name) {

@@ -80,12 +80,8 @@ impl Transport {
         if endpoint.is_loopback() {
             builder = builder.no_proxy(); // what stays on this machine carries credentials unencrypted
         }
-        let user_agent = format!(
-            "ringback/{} ({} {})",
-            env!("CARGO_PKG_VERSION"),
-            std::env::consts::OS,
-            std::env::consts::ARCH
-        );
+        let user_agent =
+            format!("ringback/{} ({} {})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
         Ok(Self {
             http: builder.build().map_err(|cause| broken(cause.into()))?,
             user_agent: HeaderValue::try_from(user_agent).map_err(|cause| broken(cause.into()))?,
@@ -104,7 +100,11 @@ impl Transport {
     ) -> Result<Response> {
         let built = self.build(request, endpoint, credentials, progress)?;
         let answer = match tokio::time::timeout_at(deadline, self.http.execute(built)).await {
-            Err(_) => return Err(Error::new(ErrorKind::TimedOut, "no answer before the deadline").with_outcome(progress.outcome())),
+            Err(_) => {
+                return Err(
+                    Error::new(ErrorKind::TimedOut, "no answer before the deadline").with_outcome(progress.outcome())
+                );
+            }
             Ok(Err(cause)) => return Err(lost(cause, progress)),
             Ok(Ok(answer)) => answer,
         };
@@ -121,9 +121,13 @@ impl Transport {
             return Err(Error::of_answer(status, &body)
                 .with_answer_headers(response::request_id(&headers), response::retry_after(&headers)));
         }
-        let body = body.unwrap_or_else(|_| Err(Error::new(ErrorKind::TimedOut, "the answer took longer than the deadline")));
+        let body =
+            body.unwrap_or_else(|_| Err(Error::new(ErrorKind::TimedOut, "the answer took longer than the deadline")));
         let body = body.map_err(|error| {
-            error.with_status(status).with_answer_headers(response::request_id(&headers), None).with_outcome(Outcome::Sent)
+            error
+                .with_status(status)
+                .with_answer_headers(response::request_id(&headers), None)
+                .with_outcome(Outcome::Sent)
         })?;
         Ok(Response::new(status, headers, body))
     }
@@ -146,12 +150,14 @@ impl Transport {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if endpoint.is_custom() {
             let host = endpoint.host(product);
-            headers.insert(HOST, HeaderValue::try_from(host).map_err(|_| Error::configuration("the host is not valid"))?);
+            headers
+                .insert(HOST, HeaderValue::try_from(host).map_err(|_| Error::configuration("the host is not valid"))?);
         }
         for (name, value) in &request.headers {
             let value = HeaderValue::try_from(value.as_bytes())
                 .map_err(|_| Error::invalid_argument(format!("{name} cannot be written into a header")))?;
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::invalid_argument(format!("{name} is not a header")))?;
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| Error::invalid_argument(format!("{name} is not a header")))?;
             headers.insert(name, value);
         }
         if let Some(content_type) = request.content_type {
@@ -166,7 +172,8 @@ impl Transport {
     }
 
     async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes> {
-        let too_big = || Error::new(ErrorKind::Decode, format!("the answer is larger than {} bytes", self.largest_body));
+        let too_big =
+            || Error::new(ErrorKind::Decode, format!("the answer is larger than {} bytes", self.largest_body));
         let expected = answer.content_length().unwrap_or(0);
         if expected > self.largest_body as u64 {
             return Err(too_big());
@@ -174,7 +181,8 @@ impl Transport {
         let mut whole = BytesMut::new();
         let mut first = None;
         let broken = |cause: reqwest::Error| {
-            Error::new(ErrorKind::Transport, "the connection broke while the answer was read").with_source(cause.without_url())
+            Error::new(ErrorKind::Transport, "the connection broke while the answer was read")
+                .with_source(cause.without_url())
         };
         while let Some(chunk) = answer.chunk().await.map_err(broken)? {
             if whole.len() + first.as_ref().map_or(0, Bytes::len) + chunk.len() > self.largest_body {

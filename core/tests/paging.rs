@@ -1,0 +1,68 @@
+//! Lists of both styles, and addresses of pages that try to lead the client astray.
+
+mod support;
+
+use ringback::{Outcome, messaging::ListMessages, params};
+use support::{Act, Server};
+
+const FIRST: &str =
+    r#"{"messages":[{"sid":"SM1"},{"sid":"SM2"}],"next_page_uri":"/2010-04-01/Accounts/AC1/Messages.json?Page=1"}"#;
+const LAST: &str = r#"{"messages":[{"sid":"SM3"}],"next_page_uri":null}"#;
+
+fn page(body: &'static str) -> Act {
+    Act::Answer(200, body, "")
+}
+
+#[tokio::test]
+async fn a_list_is_walked_page_by_page_and_stops_at_its_limit() {
+    let server = Server::start([page(FIRST), page(LAST)]).await;
+    let all = server.client().list(ListMessages::new().to("+15551234567")).collect().await.unwrap();
+    assert_eq!(all.iter().map(|message| message.sid.as_str()).collect::<Vec<_>>(), ["SM1", "SM2", "SM3"]);
+    let requests = server.requests();
+    assert!(requests[0].contains("Messages.json?To=%2B15551234567 "), "{}", requests[0]);
+    assert!(requests[1].contains("Messages.json?Page=1 "), "{}", requests[1]);
+
+    let server = Server::start([page(FIRST)]).await;
+    let two = server.client().list(ListMessages::new()).limit(2).collect().await.unwrap();
+    assert_eq!((two.len(), server.requests().len()), (2, 1));
+    assert!(server.requests()[0].contains("PageSize=2"));
+}
+
+#[tokio::test]
+async fn the_newer_style_of_pages_is_walked_alike() {
+    let first = r#"{"services":[{"sid":"VA1"}],"meta":{"key":"services","next_page_url":"https://verify.twilio.com/v2/Services?Page=1"}}"#;
+    let last = r#"{"services":[{"sid":"VA2"}],"meta":{"key":"services","next_page_url":null}}"#;
+    let server = Server::start([page(first), page(last)]).await;
+    let all = server.client().records("verify.v2.services.list", params! {}).unwrap().collect().await.unwrap();
+    assert_eq!((all.len(), &all[1]["sid"]), (2, &"VA2".into()));
+    assert!(server.requests()[1].to_lowercase().contains("host: verify.twilio.com"));
+}
+
+#[tokio::test]
+async fn credentials_never_follow_the_address_of_a_page() {
+    let thief = Server::start([page(LAST)]).await;
+    for address in ["URL/steal", "//HOST/steal", "http://u:p@HOST/steal", "http:HOST/steal", "\\\\HOST\\steal"] {
+        let host = thief.url.trim_start_matches("http://");
+        let address = address.replace("URL", &thief.url).replace("HOST", host);
+        let body = format!(r#"{{"messages":[{{"sid":"SM1"}}],"next_page_uri":{}}}"#, serde_json::json!(address));
+        let server = Server::start([page(body.leak()), page(LAST)]).await;
+        let _ = server.client().list(ListMessages::new()).collect().await;
+        assert_eq!(thief.connections(), 0, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_names_itself_as_the_next_does_not_go_round_for_ever() {
+    let body = r#"{"messages":[{"sid":"SM1"}],"next_page_uri":"/2010-04-01/Accounts/AC1/Messages.json?Page=1"}"#;
+    let server = Server::start([page(body)]).await;
+    let all = server.client().list(ListMessages::new()).collect().await.unwrap();
+    assert_eq!((all.len(), server.requests().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_page_without_records_is_an_error_and_ends_the_list() {
+    let server = Server::start([page(r#"{"unexpected":1}"#)]).await;
+    let mut list = server.client().list(ListMessages::new());
+    assert_eq!(list.next().await.unwrap().unwrap_err().outcome(), Outcome::Sent);
+    assert!(list.next().await.is_none());
+}

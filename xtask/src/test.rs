@@ -1,0 +1,35 @@
+//! `cargo xtask test`: every test of every language.
+
+use std::path::Path;
+
+use crate::{
+    shell,
+    workshop::{self, Python},
+};
+
+/// Runs the tests of the named parts, or of all.
+pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
+    let known: &[(&str, fn(&Path) -> Result<(), String>)] = &[("rust", rust), ("python", python)];
+    if let Some(wrong) = parts.iter().find(|part| !known.iter().any(|(name, _)| name == part)) {
+        return Err(format!("there is no part {wrong:?}: rust (with C and C++) or python"));
+    }
+    for (name, test) in known {
+        if parts.is_empty() || parts.iter().any(|part| part == name) {
+            test(root)?;
+        }
+    }
+    Ok(())
+}
+
+/// Rust, and the C and C++ programs that the tests of `ffi-c` compile and run under sanitizers.
+fn rust(root: &Path) -> Result<(), String> {
+    workshop::compilers()?;
+    shell::run(&mut shell::cargo(root, &["test", "--quiet", "--workspace", "--exclude", "ringback-py"]))
+}
+
+/// Python against the wheel as a user would install it.
+fn python(root: &Path) -> Result<(), String> {
+    let python = Python::set_up(root)?;
+    python.install_wheel(root, &python, "dev")?;
+    shell::run(python.tool(root, "python").args(["-m", "pytest", "-q", "tests/python"]))
+}
