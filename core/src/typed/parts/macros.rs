@@ -8,22 +8,22 @@ macro_rules! request {
         new($($needed:ident = $needed_wire:literal: $needed_type:tt),*);
         $($setter:ident = $wire:literal: $type:tt;)*
     ) => {
-        $crate::typed::request!(@value $(#[$doc])* $name; new($($needed = $needed_wire: $needed_type),*); $($setter = $wire: $type;)*);
+        $crate::typed::parts::request!(@value $(#[$doc])* $name; new($($needed = $needed_wire: $needed_type),*); $($setter = $wire: $type;)*);
 
         impl $crate::typed::Request for $name {
             type Output = $output;
 
             fn operation(&self) -> &'static $crate::operation::Operation {
-                $crate::typed::row($operation)
+                $crate::typed::parts::row($operation)
             }
 
             fn into_params(self) -> $crate::Params {
                 self.0
             }
 
-            #[inline]
+            #[inline] // so that only what a program uses is compiled
             fn decode(response: &$crate::Response) -> $crate::Result<$output> {
-                $crate::typed::Answer::of(response)
+                $crate::typed::parts::Answer::of(response)
             }
         }
     };
@@ -33,13 +33,13 @@ macro_rules! request {
         new($($needed:ident = $needed_wire:literal: $needed_type:tt),*);
         $($setter:ident = $wire:literal: $type:tt;)*
     ) => {
-        $crate::typed::request!(@value $(#[$doc])* $name; new($($needed = $needed_wire: $needed_type),*); $($setter = $wire: $type;)*);
+        $crate::typed::parts::request!(@value $(#[$doc])* $name; new($($needed = $needed_wire: $needed_type),*); $($setter = $wire: $type;)*);
 
         impl $crate::typed::ListRequest for $name {
             type Output = $output;
 
             fn operation(&self) -> &'static $crate::operation::Operation {
-                $crate::typed::row($operation)
+                $crate::typed::parts::row($operation)
             }
 
             fn into_params(self) -> $crate::Params {
@@ -59,16 +59,16 @@ macro_rules! request {
         #[must_use = "a request does nothing until a client sends it"]
         pub struct $name($crate::Params);
 
-        $crate::typed::constructor!($name; $($needed: $needed_type),*);
+        $crate::typed::parts::constructor!($name; $($needed: $needed_type),*);
 
         impl $name {
-            $($crate::typed::setter!($needed $needed_wire $needed_type);)*
-            $($crate::typed::setter!($setter $wire $type);)*
+            $($crate::typed::parts::setter!($needed $needed_wire $needed_type);)*
+            $($crate::typed::parts::setter!($setter $wire $type);)*
         }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::typed::show_request(f, stringify!($name), &self.0)
+                $crate::typed::parts::show_request(f, stringify!($name), &self.0)
             }
         }
     };
@@ -93,7 +93,7 @@ macro_rules! constructor {
     ($name:ident; $($needed:ident: $type:tt),+) => {
         impl $name {
             /// Makes the request of what it needs.
-            pub fn new($($needed: $crate::typed::argument!($type)),+) -> Self {
+            pub fn new($($needed: $crate::typed::parts::argument!($type)),+) -> Self {
                 Self($crate::Params::new())$(.$needed($needed))+
             }
         }
@@ -144,13 +144,11 @@ macro_rules! resource {
             $(#[doc = concat!("`", $key, "`")] pub $field: $type,)*
         }
 
-        impl $crate::typed::Filled for $name {}
-
-        impl $crate::typed::Fill for $name {
+        impl $crate::typed::parts::Fill for $name {
             #[inline]
             fn fill<'de, A: serde::de::MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
                 match key {
-                    $($key => $crate::typed::Slot::read(&mut self.$field, map),)*
+                    $($key => $crate::typed::parts::Slot::read(&mut self.$field, map),)*
                     _ => map.next_value::<serde::de::IgnoredAny>().map(drop),
                 }
             }
@@ -159,14 +157,14 @@ macro_rules! resource {
         impl<'de> serde::Deserialize<'de> for $name {
             #[inline]
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any($crate::typed::Reader(Self::default()))
+                deserializer.deserialize_any($crate::typed::parts::Reader(Self::default()))
             }
         }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut out = f.debug_struct(stringify!($name));
-                $($crate::typed::show_property(&mut out, $key, &self.$field);)*
+                $($crate::typed::parts::show_property(&mut out, $key, &self.$field);)*
                 out.finish()
             }
         }
@@ -234,7 +232,7 @@ macro_rules! text_enum {
             }
         }
 
-        impl $crate::typed::Field for $name {
+        impl $crate::typed::parts::Field for $name {
             fn of_text(text: &str) -> Option<Self> {
                 Some(Self::from(text))
             }
