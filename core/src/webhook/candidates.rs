@@ -44,7 +44,6 @@ pub(super) struct Candidates<'a> {
 }
 
 /// User and password, host and port, as far as a form keeps them.
-#[derive(Clone, PartialEq)]
 struct Authority<'a> {
     /// With its `@`.
     user: &'a str,
@@ -84,22 +83,21 @@ fn authorities<'a>(scheme: &str, authority: &'a str) -> Vec<Authority<'a>> {
         Some(at) if !place[at..].contains(']') => place.split_at(at),
         _ => (place, ""),
     };
-    let ports: &[&str] = match (port, scheme.to_ascii_lowercase().as_str()) {
-        ("", "https://") => &["", ":443"],
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let ports: &[&str] = match port {
+        "" if is("https://") => &["", ":443"],
         // the official libraries add 80 here, which no client would ask for
-        ("", "wss://") => &["", ":443", ":80"],
-        ("", _) => &["", ":80"],
-        (given, _) => &[given, ""],
+        "" if is("wss://") => &["", ":443", ":80"],
+        "" => &["", ":80"],
+        given => &[given, ""],
     };
-    let mut found = Vec::with_capacity(2);
+    let users: &[&str] = if user.is_empty() { &[""] } else { &[user, ""] };
+    let mut found = Vec::with_capacity(ports.len() * users.len());
     for host in hosts(host) {
         for port in ports {
-            for user in [user, ""] {
-                found.push(Authority { user, host: host.clone(), port });
-            }
+            found.extend(users.iter().map(|user| Authority { user, host: host.clone(), port }));
         }
     }
-    found.dedup();
     found
 }
 
@@ -118,7 +116,11 @@ fn hosts(host: &str) -> Vec<Cow<'_, str>> {
 fn targets(target: &str, is_socket: bool) -> Vec<Cow<'_, str>> {
     let mut found = vec![Cow::Borrowed(target)];
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
-    if !is_plain(path) || path.is_empty() || !is_plain_query(query) {
+    let is_plain = !path.is_empty() && is_plain(path) && is_plain_query(query);
+    if is_plain && !is_socket {
+        return found; // nearly every URL, with nothing to encode
+    }
+    if !is_plain {
         let rooted = if path.is_empty() { Cow::Borrowed("/") } else { Cow::from(utf8_percent_encode(path, PATH)) };
         found.push(Cow::Owned(format!("{rooted}{}", utf8_percent_encode(query, QUERY))));
         if let Some(query) = query.strip_prefix('?').filter(|query| !query.is_empty()) {
@@ -155,7 +157,7 @@ fn is_plain(text: &str) -> bool {
 /// Whether no encoding changes a query, and no parameter of it would move: names with one value each.
 fn is_plain_query(query: &str) -> bool {
     let Some(pairs) = query.strip_prefix('?').filter(|query| !query.is_empty()) else { return true };
-    let mut names = Vec::with_capacity(8);
+    let mut names = Vec::new();
     pairs.split('&').all(|pair| match pair.split_once('=') {
         Some((name, value)) if is_plain(name) && is_plain(value) && !pair.contains('/') => {
             let is_new = !names.contains(&name);
