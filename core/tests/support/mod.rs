@@ -1,5 +1,6 @@
 //! A server on a real socket that does to each connection what a test says, and keeps an own count of what it accepted.
 #![expect(dead_code, reason = "each test file uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a server that cannot go on fails its test")]
 
 use std::sync::{
     Arc, Mutex,
