@@ -145,6 +145,13 @@ impl Client {
     }
 }
 
+/// The same settings without async; the connections are new ones.
+impl From<crate::Client> for Client {
+    fn from(client: crate::Client) -> Self {
+        Self { client, lanes: Arc::default() }
+    }
+}
+
 async fn until_stopped(go_on: &mut dyn FnMut() -> bool) {
     loop {
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -150,8 +150,12 @@ impl Client {
         }
     }
 
-    /// The same client with connections of its own, for a runtime of its own.
-    pub(crate) fn with_own_connections(&self) -> Result<Self> {
+    /// The same client with connections of its own, for a runtime or a process of its own.
+    ///
+    /// # Errors
+    /// `Configuration` if the connections cannot be set up.
+    #[doc(hidden)]
+    pub fn with_own_connections(&self) -> Result<Self> {
         let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body)?;
         Ok(Self { settings: Arc::clone(&self.settings), transport })
     }
