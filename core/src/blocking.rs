@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
     Error, ErrorKind, Params, Response, Result,
-    client::{AsOperation, ClientBuilder},
+    client::{ClientBuilder, IntoOperation},
     operation::Operation,
     paging,
     transport::Progress,
@@ -72,7 +72,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`crate::Client::execute`].
-    pub fn execute(&self, operation: impl AsOperation, params: Params) -> Result<Response> {
+    pub fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
         self.wait(async |client| client.execute(operation, params).await)
     }
 
@@ -93,7 +93,7 @@ impl Client {
     ///
     /// # Errors
     /// `InvalidArgument` if the operation is not known or is no list.
-    pub fn pages(&self, operation: impl AsOperation, params: Params) -> Result<Pages> {
+    pub fn pages(&self, operation: impl IntoOperation, params: Params) -> Result<Pages> {
         Ok(Pages { client: self.clone(), pages: self.client.pages(operation, params)? })
     }
 

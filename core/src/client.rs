@@ -69,9 +69,10 @@ impl Client {
     ///
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
-    pub async fn execute(&self, operation: impl AsOperation, params: Params) -> Result<Response> {
-        let response = self.exchange(operation.as_operation()?, &params, &Progress::default()).await?;
-        response.json()?;
+    pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
+        let operation = operation.into_operation()?;
+        let response = self.exchange(operation, &params, &Progress::default()).await?;
+        response.json().map_err(|error| error.with_request(operation.method.as_str(), operation.path))?;
         Ok(response)
     }
 
@@ -82,7 +83,7 @@ impl Client {
     pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
         let operation = request.operation();
         let response = self.exchange(operation, &request.into_params(), &Progress::default()).await?;
-        R::decode(&response)
+        R::decode(&response).map_err(|error| error.with_request(operation.method.as_str(), operation.path))
     }
 
     /// Walks a list, page by page as it is read.
@@ -95,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     /// `InvalidArgument` if the operation is not known or is no list.
-    pub fn records(&self, operation: impl AsOperation, params: Params) -> Result<Records<serde_json::Value>> {
+    pub fn records(&self, operation: impl IntoOperation, params: Params) -> Result<Records<serde_json::Value>> {
         self.pages(operation, params).map(Records::new)
     }
 
@@ -103,8 +104,8 @@ impl Client {
     ///
     /// # Errors
     /// `InvalidArgument` if the operation is not known or is no list.
-    pub fn pages(&self, operation: impl AsOperation, params: Params) -> Result<Pages> {
-        let operation = operation.as_operation()?;
+    pub fn pages(&self, operation: impl IntoOperation, params: Params) -> Result<Pages> {
+        let operation = operation.into_operation()?;
         if operation.records.is_none() {
             return Err(Error::invalid_argument(format!("{operation} is not a list")));
         }
@@ -168,22 +169,22 @@ impl fmt::Debug for Client {
 }
 
 /// What names an operation: its row, or its long or short name.
-pub trait AsOperation {
+pub trait IntoOperation {
     /// The row.
     ///
     /// # Errors
     /// `InvalidArgument` with the nearest name if there is no such operation.
-    fn as_operation(self) -> Result<&'static Operation>;
+    fn into_operation(self) -> Result<&'static Operation>;
 }
 
-impl AsOperation for &'static Operation {
-    fn as_operation(self) -> Result<&'static Operation> {
+impl IntoOperation for &'static Operation {
+    fn into_operation(self) -> Result<&'static Operation> {
         Ok(self)
     }
 }
 
-impl AsOperation for &str {
-    fn as_operation(self) -> Result<&'static Operation> {
+impl IntoOperation for &str {
+    fn into_operation(self) -> Result<&'static Operation> {
         api::find(self).ok_or_else(|| {
             let known = api::all().flat_map(|row| [Some(row.name), row.short_name()]).flatten();
             let near = names::nearest(self, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
@@ -192,9 +193,9 @@ impl AsOperation for &str {
     }
 }
 
-impl AsOperation for &String {
-    fn as_operation(self) -> Result<&'static Operation> {
-        self.as_str().as_operation()
+impl IntoOperation for &String {
+    fn into_operation(self) -> Result<&'static Operation> {
+        self.as_str().into_operation()
     }
 }
 

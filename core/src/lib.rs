@@ -39,7 +39,7 @@ pub mod verify;
 #[cfg(feature = "voice")]
 pub mod voice;
 
-pub use client::{AsOperation, Client, ClientBuilder};
+pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};

@@ -121,6 +121,8 @@ value_from! {
     String => |text| Self::Text(text),
     Cow<'_, str> => |text| Self::Text(text.into_owned()),
     bool => |flag| Self::Boolean(flag),
+    u8 => |number| Self::Integer(number.into()),
+    u16 => |number| Self::Integer(number.into()),
     i32 => |number| Self::Integer(number.into()),
     u32 => |number| Self::Integer(number.into()),
     i64 => |number| Self::Integer(number),

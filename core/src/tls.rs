@@ -11,25 +11,35 @@ use rustls::{
 use rustls_platform_verifier::Verifier;
 
 /// The settings of every TLS connection: TLS 1.2 or later, nothing sent before the handshake is done.
+///
+/// They are made once for the process, so that every client resumes the sessions of the others.
 pub(crate) fn config() -> Result<ClientConfig, Error> {
+    static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = CONFIG.get() {
+        return Ok(config.clone());
+    }
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
     let verifier = Arc::new(LazyVerifier { provider, verifier: OnceLock::new() });
-    let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-    config.enable_early_data = false;
-    Ok(config)
+    let config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    Ok(CONFIG.get_or_init(|| config).clone())
 }
 
 /// The system's verifier, made when the first certificate arrives: reading the store costs more than a send.
 #[derive(Debug)]
 struct LazyVerifier {
     provider: Arc<CryptoProvider>,
-    verifier: OnceLock<Result<Verifier, Error>>,
+    verifier: OnceLock<Verifier>,
 }
 
 impl LazyVerifier {
     fn verifier(&self) -> Result<&Verifier, Error> {
-        self.verifier.get_or_init(|| Verifier::new(Arc::clone(&self.provider))).as_ref().map_err(Clone::clone)
+        if let Some(verifier) = self.verifier.get() {
+            return Ok(verifier);
+        }
+        // a failure is not kept: the store may be there at the next handshake
+        let verifier = Verifier::new(Arc::clone(&self.provider))?;
+        Ok(self.verifier.get_or_init(|| verifier))
     }
 }
 

@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Command::Check => check::run(&root),
         Command::Test { parts } => test::run(&root, &parts),
         Command::Demo(arguments) => demo::run(&root, &arguments),
-        Command::Import { directory } => import::run(&directory, &root).map(|report| shell::say(&report.to_string())),
+        Command::Import { directory } => generate::import(&root, &directory),
         Command::Generate { check: true } => generate::check(&root),
         Command::Generate { check: false } => generate::write(&root),
         Command::Bench(arguments) => bench::run(&root, &arguments),
