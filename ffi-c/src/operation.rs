@@ -2,7 +2,7 @@
 
 use std::{ffi::c_char, mem::MaybeUninit, ptr};
 
-use ringback::{AsOperation, operation::Operation};
+use ringback::{IntoOperation, operation::Operation};
 
 use crate::{
     boundary::{Texts, free, place, read, run, text},
@@ -35,7 +35,7 @@ pub extern "C" fn ringback_operation_find(
 ) -> Option<Box<ringback_error>> {
     run(|| {
         let place = place(operation, "operation")?;
-        let row = text(name, "name")?.as_operation()?;
+        let row = text(name, "name")?.into_operation()?;
         let in_path = row.path_parameters().map(|name| (name, name != "AccountSid"));
         let in_row = row.parameters.iter().map(|parameter| (parameter.name, parameter.required));
         let parameters = in_path.chain(in_row).collect();

@@ -1,0 +1,103 @@
+//! The programs of tests/c, tests/cpp and examples, built as users build them and run under the sanitizers.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod service;
+mod vectors;
+mod workbench;
+
+use service::Service;
+use workbench::{Library, Program, SANITIZERS};
+
+/// The library is linked into the program, as most tests do it.
+const STATIC: Library = Library::Static;
+
+#[test]
+fn answers_and_errors_arrive_whole_in_c() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/answers.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn answers_and_errors_arrive_whole_in_cpp() {
+    let service = Service::start(service::answer);
+    Program::build("tests/cpp/answers.cpp", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn the_shared_library_does_what_the_static_one_does() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/answers.c", Library::Shared, SANITIZERS).client_of(&service).succeeds();
+    Program::build("tests/cpp/answers.cpp", Library::Shared, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn wrong_input_becomes_an_error_that_names_it() {
+    Program::build("tests/c/wrong_input.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
+fn twiml_is_built_in_c() {
+    Program::build("tests/c/twiml.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
+fn signatures_are_checked_in_c_as_the_vectors_say() {
+    let vectors = vectors::write();
+    Program::build("tests/c/signature.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+}
+
+#[test]
+fn threads_share_a_client_in_c() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/threads.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn a_peer_that_hangs_up_does_not_end_the_program() {
+    let service = Service::start_raw(service::hang_up);
+    Program::build("tests/c/hang_up.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn a_peer_that_hangs_up_ends_a_program_without_the_library() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let service = Service::start_raw(service::hang_up);
+    let program = Program::build_alone("tests/c/controls/raw_write.c").argument(service.port());
+    let signals: Vec<_> = (0..20).map(|_| program.output().status.signal()).collect();
+    assert!(signals.contains(&Some(13)), "no SIGPIPE in {signals:?}: the test above proves nothing");
+}
+
+#[test]
+fn the_sanitizers_catch_a_leak() {
+    let output = Program::build("tests/c/controls/leak.c", STATIC, SANITIZERS).output();
+    let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && report.contains("detected memory leaks"), "{report}");
+}
+
+#[test]
+fn the_sanitizers_catch_a_text_that_outlives_its_handle() {
+    let output = Program::build("tests/c/controls/use_after_free.c", STATIC, SANITIZERS).output();
+    let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && report.contains("heap-use-after-free"), "{report}");
+}
+
+#[test]
+fn a_program_that_ignores_an_error_does_not_compile() {
+    let refusal = Program::try_build("tests/c/controls/ignored_error.c", STATIC, &[]).err().unwrap();
+    assert!(refusal.contains("ringback_client_new_from_env") && refusal.contains("unused"), "{refusal}");
+}
+
+#[test]
+fn the_examples_send_a_message() {
+    let service = Service::start(service::answer);
+    for example in ["examples/c/send_message.c", "examples/cpp/send_message.cpp"] {
+        let program = Program::build(example, STATIC, SANITIZERS).client_of(&service);
+        let output = program.with_arguments(&["+15551234567", "+15557654321", "Your order has shipped"]);
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), service::SID, "{example}");
+        let output = program.with_arguments(&["bad", "+15557654321", "Your order has shipped"]);
+        assert_eq!(output.status.code(), Some(1), "{example}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("(HTTP 400, code 21211)"), "{example}");
+    }
+}

@@ -1,0 +1,570 @@
+// ringback for C++17: the functions of ringback.h with owners, exceptions and ranges, and nothing implemented twice.
+//
+//     auto client = ringback::Client::from_env();
+//     auto message = client.message_send("+15551234567", "+15557654321", "Your order has shipped");
+//     std::cout << message["sid"] << "\n";
+//
+// Everything that can fail throws ringback::Error. Objects own what they hold and can be moved; a Client, a Response, a
+// WebhookValidator and an Emulator may be used by several threads at once. Views that a Response, a Record or a Form
+// gives live as long as it. A std::string_view that holds a NUL is refused with std::invalid_argument.
+
+#ifndef RINGBACK_HPP
+#define RINGBACK_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ringback.h"
+
+namespace ringback {
+
+using ErrorKind = ringback_error_kind;
+using Outcome = ringback_outcome;
+
+// What went wrong; what() tells it in one sentence. Fields that Twilio did not give are empty, or 0.
+class Error : public std::runtime_error {
+public:
+    // Takes over an error of the C library.
+    explicit Error(ringback_error *error)
+        : std::runtime_error(text(ringback_error_get_message(error))), error_(error, ringback_error_free) {}
+
+    ErrorKind kind() const noexcept { return ringback_error_get_kind(error_.get()); }
+    Outcome outcome() const noexcept { return ringback_error_get_outcome(error_.get()); }
+    std::string_view kind_name() const { return text(ringback_error_get_kind_name(error_.get())); }
+    std::string_view outcome_name() const { return text(ringback_error_get_outcome_name(error_.get())); }
+    std::uint16_t status() const noexcept { return ringback_error_get_status(error_.get()); }
+    std::int64_t code() const noexcept { return ringback_error_get_code(error_.get()); }
+    std::string_view reason() const { return text(ringback_error_get_reason(error_.get())); }
+    std::string_view hint() const { return text(ringback_error_get_hint(error_.get())); }
+    std::string_view more_info() const { return text(ringback_error_get_more_info(error_.get())); }
+    std::string_view details() const { return text(ringback_error_get_details(error_.get())); }
+    std::string_view request_id() const { return text(ringback_error_get_request_id(error_.get())); }
+    std::string_view method() const { return text(ringback_error_get_method(error_.get())); }
+    std::string_view uri() const { return text(ringback_error_get_uri(error_.get())); }
+
+    // The seconds that Twilio asks to wait before the next request.
+    std::optional<double> retry_after() const noexcept {
+        const double seconds = ringback_error_get_retry_after(error_.get());
+        return seconds < 0 ? std::nullopt : std::optional<double>(seconds);
+    }
+
+private:
+    static const char *text(const char *text) noexcept { return text != nullptr ? text : ""; }
+
+    // shared, since exceptions are copied while they fly
+    std::shared_ptr<const ringback_error> error_;
+};
+
+namespace detail {
+
+template <auto Free> struct Freed {
+    template <class T> void operator()(T *handle) const noexcept { Free(handle); }
+};
+
+template <class T, auto Free> using Handle = std::unique_ptr<T, Freed<Free>>;
+
+inline void check(ringback_error *error) {
+    if (error != nullptr) {
+        throw Error(error);
+    }
+}
+
+// Makes a handle by a function that takes the place for it.
+template <class Handle, class Make> Handle make(Make &&make) {
+    typename Handle::pointer handle = nullptr;
+    check(make(&handle));
+    return Handle(handle);
+}
+
+// A text as C takes it: ended by NUL, or NULL.
+class Text {
+public:
+    Text(std::string_view text) : text_(text) {
+        if (text.find('\0') != std::string_view::npos) {
+            throw std::invalid_argument("a text for ringback holds a NUL");
+        }
+    }
+    Text(const std::string &text) : Text(std::string_view(text)) {}
+    Text(const char *text) : Text(std::string_view(text)) {}
+    Text(const std::optional<std::string_view> &text) : Text(text.value_or(std::string_view())) {
+        given_ = text.has_value();
+    }
+    const char *c_str() const noexcept { return given_ ? text_.c_str() : nullptr; }
+
+private:
+    std::string text_;
+    bool given_ = true;
+};
+
+inline std::optional<std::string_view> view(const char *text) {
+    return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+// Texts are not numbers and not truth values, though pointers would become the latter.
+template <class T>
+constexpr bool is_integer = std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
+
+} // namespace detail
+
+// The value of a parameter: a text, a whole number, a truth value, or several texts.
+class Value {
+public:
+    Value(const char *text) : value_(std::string_view(text)) {}
+    Value(std::string_view text) : value_(text) {}
+    Value(const std::string &text) : value_(std::string_view(text)) {}
+    template <class T, std::enable_if_t<std::is_same_v<T, bool>, int> = 0> Value(T flag) : value_(flag) {}
+    template <class T, std::enable_if_t<detail::is_integer<T>, int> = 0>
+    Value(T number) : value_(static_cast<std::int64_t>(number)) {}
+    Value(std::initializer_list<std::string_view> texts) : value_(std::vector<std::string_view>(texts)) {}
+    Value(const std::vector<std::string> &texts) : value_(std::vector<std::string_view>(texts.begin(), texts.end())) {}
+
+private:
+    friend class Params;
+    friend class Twiml;
+    std::variant<std::string_view, std::int64_t, bool, std::vector<std::string_view>> value_;
+};
+
+// A parameter by its name in Twilio's spelling (StatusCallback) or in Python's (status_callback).
+struct Param {
+    std::string_view name;
+    Value value;
+};
+
+// Parameters of a call: {{"To", "+15551234567"}, {"MediaUrl", {"https://example.com/a.png"}}}.
+class Params {
+public:
+    Params() : params_(ringback_params_new()) {}
+    Params(std::initializer_list<Param> params) : Params() {
+        for (const Param &param : params) {
+            set(param.name, param.value);
+        }
+    }
+
+    Params &set(std::string_view name, const Value &value) {
+        const detail::Text key(name);
+        if (const auto *text = std::get_if<std::string_view>(&value.value_)) {
+            detail::check(ringback_params_set(params_.get(), key.c_str(), detail::Text(*text).c_str()));
+        } else if (const auto *number = std::get_if<std::int64_t>(&value.value_)) {
+            detail::check(ringback_params_set_integer(params_.get(), key.c_str(), *number));
+        } else if (const auto *flag = std::get_if<bool>(&value.value_)) {
+            detail::check(ringback_params_set_boolean(params_.get(), key.c_str(), *flag));
+        } else {
+            for (const std::string_view item : std::get<std::vector<std::string_view>>(value.value_)) {
+                add(name, item);
+            }
+        }
+        return *this;
+    }
+
+    // Adds a value to a parameter that may be given several times.
+    Params &add(std::string_view name, std::string_view value) {
+        detail::check(ringback_params_add(params_.get(), detail::Text(name).c_str(), detail::Text(value).c_str()));
+        return *this;
+    }
+
+private:
+    friend class Client;
+    detail::Handle<ringback_params, ringback_params_free> params_;
+};
+
+// An answer that says yes.
+class Response {
+public:
+    // Takes over an answer of the C library.
+    explicit Response(ringback_response *response) : response_(response) {}
+
+    // A text by its JSON key, empty if it is not there; a slash goes deeper.
+    std::string_view operator[](std::string_view key) const { return text(key).value_or(std::string_view()); }
+    std::optional<std::string_view> text(std::string_view key) const {
+        return detail::view(ringback_response_get_text(response_.get(), detail::Text(key).c_str()));
+    }
+    std::optional<std::int64_t> integer(std::string_view key) const {
+        std::int64_t value = 0;
+        const bool found = ringback_response_get_integer(response_.get(), detail::Text(key).c_str(), &value);
+        return found ? std::optional<std::int64_t>(value) : std::nullopt;
+    }
+    std::optional<bool> boolean(std::string_view key) const {
+        bool value = false;
+        const bool found = ringback_response_get_boolean(response_.get(), detail::Text(key).c_str(), &value);
+        return found ? std::optional<bool>(value) : std::nullopt;
+    }
+    // The value of a key as JSON, or the whole body without a key.
+    std::optional<std::string_view> json(std::optional<std::string_view> key = std::nullopt) const {
+        return detail::view(ringback_response_get_json(response_.get(), detail::Text(key).c_str()));
+    }
+    std::uint16_t status() const noexcept { return ringback_response_get_status(response_.get()); }
+    std::optional<std::string_view> request_id() const {
+        return detail::view(ringback_response_get_request_id(response_.get()));
+    }
+
+private:
+    detail::Handle<ringback_response, ringback_response_free> response_;
+};
+
+// A record of a list; it keeps its page.
+class Record {
+public:
+    std::string_view operator[](std::string_view key) const { return text(key).value_or(std::string_view()); }
+    std::optional<std::string_view> text(std::string_view key) const {
+        return detail::view(ringback_page_get_text(page_.get(), index_, detail::Text(key).c_str()));
+    }
+    std::optional<std::int64_t> integer(std::string_view key) const {
+        std::int64_t value = 0;
+        const bool found = ringback_page_get_integer(page_.get(), index_, detail::Text(key).c_str(), &value);
+        return found ? std::optional<std::int64_t>(value) : std::nullopt;
+    }
+    std::optional<bool> boolean(std::string_view key) const {
+        bool value = false;
+        const bool found = ringback_page_get_boolean(page_.get(), index_, detail::Text(key).c_str(), &value);
+        return found ? std::optional<bool>(value) : std::nullopt;
+    }
+    std::optional<std::string_view> json(std::optional<std::string_view> key = std::nullopt) const {
+        return detail::view(ringback_page_get_json(page_.get(), index_, detail::Text(key).c_str()));
+    }
+
+private:
+    friend class Records;
+    std::shared_ptr<const ringback_page> page_;
+    std::size_t index_ = 0;
+};
+
+// The records of a list, each page fetched when its first record is asked for: for (const auto &record : records).
+class Records {
+public:
+    // Takes over a list of the C library.
+    explicit Records(ringback_pages *pages) : pages_(pages) {}
+
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Record;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Record *;
+        using reference = const Record &;
+
+        iterator() = default;
+        reference operator*() const { return records_->record_; }
+        pointer operator->() const { return &records_->record_; }
+        iterator &operator++() {
+            if (!records_->step()) {
+                records_ = nullptr;
+            }
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        friend bool operator==(const iterator &left, const iterator &right) { return left.records_ == right.records_; }
+        friend bool operator!=(const iterator &left, const iterator &right) { return !(left == right); }
+
+    private:
+        friend class Records;
+        explicit iterator(Records *records) : records_(records) {}
+        Records *records_ = nullptr;
+    };
+
+    // Fetches the first page; a list can be walked once.
+    iterator begin() { return ++iterator(this); }
+    iterator end() { return iterator(); }
+
+private:
+    // Goes to the next record, over pages without any; false after the last.
+    bool step() {
+        if (record_.page_ != nullptr) {
+            ++record_.index_;
+        }
+        while (record_.page_ == nullptr || record_.index_ >= ringback_page_get_count(record_.page_.get())) {
+            ringback_page *page = nullptr;
+            detail::check(ringback_pages_next(pages_.get(), &page));
+            if (page == nullptr) {
+                return false;
+            }
+            record_.page_ = std::shared_ptr<const ringback_page>(
+                page, [page](const ringback_page *) { ringback_page_free(page); });
+            record_.index_ = 0;
+        }
+        return true;
+    }
+
+    detail::Handle<ringback_pages, ringback_pages_free> pages_;
+    Record record_;
+};
+
+// Settings of a client; what is not set comes from the environment.
+struct ClientOptions {
+    std::optional<std::string> account_sid, auth_token, api_key, api_secret, region, edge, base_url;
+    std::optional<double> timeout; // seconds
+    std::optional<std::uint32_t> max_retries;
+};
+
+// A client of Twilio's API for one account.
+class Client {
+public:
+    static Client from_env() { return Client(detail::make<Handle>(ringback_client_new_from_env)); }
+
+    Client(std::string_view account_sid, std::string_view auth_token)
+        : client_(detail::make<Handle>([&](ringback_client **client) {
+              return ringback_client_new(detail::Text(account_sid).c_str(), detail::Text(auth_token).c_str(), client);
+          })) {}
+
+    explicit Client(const ClientOptions &options) {
+        const detail::Handle<ringback_client_options, ringback_client_options_free> made(ringback_client_options_new());
+        const auto set = [&](auto setter, const std::optional<std::string> &value) {
+            if (value) {
+                detail::check(setter(made.get(), detail::Text(std::string_view(*value)).c_str()));
+            }
+        };
+        set(ringback_client_options_set_account_sid, options.account_sid);
+        set(ringback_client_options_set_auth_token, options.auth_token);
+        set(ringback_client_options_set_api_key, options.api_key);
+        set(ringback_client_options_set_api_secret, options.api_secret);
+        set(ringback_client_options_set_region, options.region);
+        set(ringback_client_options_set_edge, options.edge);
+        set(ringback_client_options_set_base_url, options.base_url);
+        if (options.timeout) {
+            detail::check(ringback_client_options_set_timeout(made.get(), *options.timeout));
+        }
+        if (options.max_retries) {
+            detail::check(ringback_client_options_set_max_retries(made.get(), *options.max_retries));
+        }
+        client_ = detail::make<Handle>(
+            [&](ringback_client **client) { return ringback_client_new_with_options(made.get(), client); });
+    }
+
+    // Takes over a client of the C library.
+    explicit Client(ringback_client *client) : client_(client) {}
+
+    // Calls any operation, by a constant of ringback_operations.h or by its name, long or short.
+    Response call(std::string_view operation, const Params &params = {}) const {
+        return answer(ringback_client_call, detail::Text(operation).c_str(), params.params_.get());
+    }
+
+    // Walks a list by the name of its operation.
+    Records list(std::string_view operation, const Params &params = {}) const {
+        ringback_pages *pages = nullptr;
+        detail::check(
+            ringback_client_list(client_.get(), detail::Text(operation).c_str(), params.params_.get(), &pages));
+        return Records(pages);
+    }
+
+    Response message_send(std::string_view to, std::string_view from, std::string_view body) const {
+        return texts(ringback_message_send, to, from, body);
+    }
+    Response message_send_media(std::string_view to, std::string_view from, std::optional<std::string_view> body,
+                                const std::vector<std::string> &media_urls) const {
+        std::vector<detail::Text> urls;
+        std::vector<const char *> pointers;
+        for (const std::string &url : media_urls) {
+            urls.emplace_back(std::string_view(url));
+        }
+        for (const detail::Text &url : urls) {
+            pointers.push_back(url.c_str());
+        }
+        return answer(ringback_message_send_media, detail::Text(to).c_str(), detail::Text(from).c_str(),
+                      detail::Text(body).c_str(), pointers.data(), pointers.size());
+    }
+    // content_variables is a JSON object such as {"1":"Ada"}.
+    Response message_send_template(std::string_view to, std::string_view from, std::string_view content_sid,
+                                   std::optional<std::string_view> content_variables = std::nullopt) const {
+        return texts(ringback_message_send_template, to, from, content_sid, content_variables);
+    }
+    Response verification_start(std::string_view service_sid, std::string_view to, std::string_view channel) const {
+        return texts(ringback_verification_start, service_sid, to, channel);
+    }
+    Response verification_check(std::string_view service_sid, std::string_view to, std::string_view code) const {
+        return texts(ringback_verification_check, service_sid, to, code);
+    }
+    Response call_make(std::string_view to, std::string_view from, std::string_view url) const {
+        return texts(ringback_call_make, to, from, url);
+    }
+    Response call_make_with_twiml(std::string_view to, std::string_view from, std::string_view twiml) const {
+        return texts(ringback_call_make_with_twiml, to, from, twiml);
+    }
+    Response call_redirect(std::string_view call_sid, std::string_view url) const {
+        return texts(ringback_call_redirect, call_sid, url);
+    }
+    Response call_hang_up(std::string_view call_sid) const { return texts(ringback_call_hang_up, call_sid); }
+
+private:
+    using Handle = detail::Handle<ringback_client, ringback_client_free>;
+
+    explicit Client(Handle client) : client_(std::move(client)) {}
+
+    template <class Function, class... Arguments> Response answer(Function function, Arguments... arguments) const {
+        ringback_response *response = nullptr;
+        detail::check(function(client_.get(), arguments..., &response));
+        return Response(response);
+    }
+    template <class Function, class... Texts> Response texts(Function function, const Texts &...texts) const {
+        return answer(function, detail::Text(texts).c_str()...);
+    }
+
+    Handle client_;
+};
+
+// A verb of a TwiML document. A document keeps the verbs that were added to it.
+class Twiml {
+public:
+    // Adds a verb such as "Say" or "Gather" at the end of this one; fails if this one may not hold it.
+    Twiml add(std::string_view verb, std::optional<std::string_view> content = std::nullopt) {
+        return grow(ringback_twiml_add, verb, content);
+    }
+    // Adds an element of any name.
+    Twiml add_any(std::string_view tag, std::optional<std::string_view> content = std::nullopt) {
+        return grow(ringback_twiml_add_any, tag, content);
+    }
+    Twiml &add_text(std::string_view content) {
+        detail::check(ringback_twiml_add_text(twiml_.get(), detail::Text(content).c_str()));
+        return *this;
+    }
+    Twiml &add_comment(std::string_view content) {
+        detail::check(ringback_twiml_add_comment(twiml_.get(), detail::Text(content).c_str()));
+        return *this;
+    }
+    // Sets an attribute in Twilio's spelling (numDigits) or in Python's (num_digits).
+    Twiml &set(std::string_view attribute, const Value &value) & {
+        const detail::Text name(attribute);
+        if (const auto *number = std::get_if<std::int64_t>(&value.value_)) {
+            detail::check(ringback_twiml_set_integer(twiml_.get(), name.c_str(), *number));
+        } else if (const auto *flag = std::get_if<bool>(&value.value_)) {
+            detail::check(ringback_twiml_set_boolean(twiml_.get(), name.c_str(), *flag));
+        } else {
+            detail::check(ringback_twiml_set(twiml_.get(), name.c_str(), detail::Text(joined(value)).c_str()));
+        }
+        return *this;
+    }
+    Twiml &&set(std::string_view attribute, const Value &value) && {
+        static_cast<Twiml &>(*this).set(attribute, value);
+        return std::move(*this);
+    }
+    // Sets an attribute of any name.
+    Twiml &set_any(std::string_view attribute, std::string_view value) {
+        detail::check(
+            ringback_twiml_set_any(twiml_.get(), detail::Text(attribute).c_str(), detail::Text(value).c_str()));
+        return *this;
+    }
+    std::string to_xml() {
+        const char *xml = nullptr;
+        detail::check(ringback_twiml_to_xml(twiml_.get(), &xml));
+        return xml;
+    }
+
+protected:
+    explicit Twiml(ringback_twiml *twiml) : twiml_(twiml) {}
+
+private:
+    template <class Function>
+    Twiml grow(Function function, std::string_view name, const std::optional<std::string_view> &content) {
+        ringback_twiml *child = nullptr;
+        detail::check(function(twiml_.get(), detail::Text(name).c_str(), detail::Text(content).c_str(), &child));
+        return Twiml(child);
+    }
+    static std::string joined(const Value &value) {
+        if (const auto *text = std::get_if<std::string_view>(&value.value_)) {
+            return std::string(*text);
+        }
+        std::string all;
+        for (const std::string_view item : std::get<std::vector<std::string_view>>(value.value_)) {
+            all.append(all.empty() ? "" : " ").append(item);
+        }
+        return all;
+    }
+
+    detail::Handle<ringback_twiml, ringback_twiml_free> twiml_;
+};
+
+// What to do with a call.
+class VoiceResponse : public Twiml {
+public:
+    VoiceResponse() : Twiml(ringback_twiml_new_voice()) {}
+};
+
+// What to answer to a message.
+class MessagingResponse : public Twiml {
+public:
+    MessagingResponse() : Twiml(ringback_twiml_new_messaging()) {}
+};
+
+// Checks the signatures of webhooks.
+class WebhookValidator {
+public:
+    explicit WebhookValidator(std::string_view auth_token)
+        : validator_(detail::make<Handle>([&](ringback_webhook_validator **validator) {
+              return ringback_webhook_validator_new(detail::Text(auth_token).c_str(), validator);
+          })) {}
+
+    // Whether a request is Twilio's, from its public URL, its raw body and its headers; never throws for what came in.
+    bool validate(std::string_view url, std::string_view body, std::optional<std::string_view> content_type,
+                  std::string_view signature) const {
+        for (const std::string_view text : {url, content_type.value_or(std::string_view()), signature}) {
+            if (text.find('\0') != std::string_view::npos) {
+                return false;
+            }
+        }
+        return ringback_webhook_validate(validator_.get(), detail::Text(url).c_str(), body.data(), body.size(),
+                                         detail::Text(content_type).c_str(), detail::Text(signature).c_str());
+    }
+
+private:
+    using Handle = detail::Handle<ringback_webhook_validator, ringback_webhook_validator_free>;
+    Handle validator_;
+};
+
+// The parameters of a webhook.
+class Form {
+public:
+    explicit Form(std::string_view body)
+        : form_(detail::make<Handle>(
+              [&](ringback_form **form) { return ringback_form_parse(body.data(), body.size(), form); })) {}
+
+    // The first value of a parameter, empty if it is not there.
+    std::string_view operator[](std::string_view name) const { return get(name).value_or(std::string_view()); }
+    std::optional<std::string_view> get(std::string_view name) const {
+        return detail::view(ringback_form_get(form_.get(), detail::Text(name).c_str()));
+    }
+
+private:
+    using Handle = detail::Handle<ringback_form, ringback_form_free>;
+    Handle form_;
+};
+
+// A Twilio on this machine, inside the program; it stops with the object.
+class Emulator {
+public:
+    // 0 lets the system choose the port.
+    explicit Emulator(std::uint16_t port = 0)
+        : emulator_(detail::make<Handle>(
+              [&](ringback_emulator **emulator) { return ringback_emulator_start(port, emulator); })) {}
+
+    std::string_view url() const { return detail::view(ringback_emulator_get_url(emulator_.get())).value_or(""); }
+    Client client() const {
+        ringback_client *client = nullptr;
+        detail::check(ringback_client_new_for_emulator(emulator_.get(), &client));
+        return Client(client);
+    }
+    // Calls the control surface with a JSON body; the answer has its status.
+    Response control(std::string_view method, std::string_view path,
+                     std::optional<std::string_view> body = std::nullopt) const {
+        ringback_response *response = nullptr;
+        detail::check(ringback_emulator_control(emulator_.get(), detail::Text(method).c_str(),
+                                                detail::Text(path).c_str(), detail::Text(body).c_str(), &response));
+        return Response(response);
+    }
+
+private:
+    using Handle = detail::Handle<ringback_emulator, ringback_emulator_free>;
+    Handle emulator_;
+};
+
+} // namespace ringback
+
+#endif // RINGBACK_HPP
