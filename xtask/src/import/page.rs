@@ -1,0 +1,188 @@
+//! Writing a page of the table as Rust: one line for each parameter, property and enum.
+
+use std::fmt::Write as _;
+
+use super::{
+    rows::{Body, Kind, Operation, Page, Parameter, Resource},
+    spelling::capitalized,
+};
+
+/// What a page may need of `operation::row`.
+const IMPORTS: &[&str] = &[
+    "Attach",
+    "Body",
+    "Enum",
+    "Kind",
+    "Level",
+    "Method",
+    "Operation",
+    "Property",
+    "Resource",
+    "Verb",
+    "Version",
+    "body",
+    "form",
+    "header",
+    "property",
+    "query",
+];
+
+/// The text of a page.
+pub(super) fn render(page: &Page, source: &str) -> String {
+    let mut rows = String::new();
+    version(&mut rows, page);
+    enums(&mut rows, page);
+    for resource in &page.resources {
+        self::resource(&mut rows, page, resource);
+    }
+    rows += "\nstatic OPERATIONS: &[Operation] = &[\n";
+    for operation in &page.operations {
+        self::operation(&mut rows, page, operation);
+    }
+    rows += "];\n";
+    let used = IMPORTS.iter().filter(|name| uses(&rows, name));
+    let used = used.copied().collect::<Vec<_>>().join(", ");
+    format!(
+        "{}//! The page of `{}.{}`: {} resources, {} operations, {} enums.\n\nuse crate::operation::row::{{{used}}};\n{rows}",
+        super::header(source),
+        page.domain,
+        page.version,
+        page.resources.len(),
+        page.operations.len(),
+        page.enums.len(),
+    )
+}
+
+/// Whether the rows use a name, as a type, a path or a function.
+fn uses(rows: &str, name: &str) -> bool {
+    rows.match_indices(name).any(|(start, _)| {
+        let before = rows[..start].chars().next_back();
+        let after = rows[start + name.len()..].chars().next();
+        let whole = !before.is_some_and(|letter| letter.is_alphanumeric() || "_\".".contains(letter));
+        whole
+            && after.is_some_and(|letter| {
+                if name.starts_with(char::is_uppercase) { ":] ".contains(letter) } else { letter == '(' }
+            })
+    })
+}
+
+fn version(out: &mut String, page: &Page) {
+    let resources: Vec<String> =
+        page.resources.iter().map(|resource| format!("&{}", constant(page, &resource.name))).collect();
+    let _ = write!(
+        out,
+        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n}};\n",
+        page.domain,
+        page.version,
+        page.product,
+        page.segment,
+        resources.join(",\n        "),
+    );
+}
+
+fn enums(out: &mut String, page: &Page) {
+    *out += "\nstatic ENUMS: &[Enum] = &[\n";
+    for row in &page.enums {
+        let _ =
+            writeln!(out, "    Enum {{ class: {:?}, name: {:?}, values: &{:?} }},", row.class, row.name, row.values);
+    }
+    *out += "];\n\n";
+    for (index, row) in page.enums.iter().enumerate() {
+        let _ = writeln!(out, "const {}: Kind = Kind::Enum({index});", enum_constant(&row.name));
+    }
+}
+
+fn resource(out: &mut String, page: &Page, resource: &Resource) {
+    let node = &resource.node;
+    let parent =
+        resource.parent.as_ref().map_or("None".to_owned(), |parent| format!("Some(&{})", constant(page, parent)));
+    let _ = write!(
+        out,
+        "\nstatic {}: Resource = Resource {{\n    name: {:?}, class: {:?}, version: &VERSION, parent: {parent}, attach: Attach::{},\n    \
+         list_path: {:?},\n    instance_path: {:?},\n    list_parameters: &{:?}, instance_parameters: &{:?},\n",
+        constant(page, &resource.name),
+        resource.name,
+        node.chain.last().map_or("", String::as_str),
+        node.attach,
+        node.list_path,
+        node.instance_path,
+        node.list_parameters,
+        node.instance_parameters,
+    );
+    if resource.properties.is_empty() {
+        *out += "    properties: &[],\n};\n";
+        return;
+    }
+    *out += "    properties: &[\n";
+    for property in &resource.properties {
+        let list = if property.kind.list { ".list()" } else { "" };
+        let _ = writeln!(out, "        property({:?}, {}){list},", property.key, kind(page, &property.kind));
+    }
+    *out += "    ],\n};\n";
+}
+
+fn operation(out: &mut String, page: &Page, operation: &Operation) {
+    let body = match &operation.body {
+        Body::Empty => "Empty".to_owned(),
+        Body::Form => "Form".to_owned(),
+        Body::Json(content_type) => format!("Json({content_type:?})"),
+    };
+    let _ = write!(
+        out,
+        "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: {:?},\n        \
+         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {:?},\n",
+        operation.name,
+        capitalized(operation.verb),
+        capitalized(operation.method),
+        operation.path,
+        if operation.instance { "Instance" } else { "List" },
+        constant(page, &operation.resource),
+        operation.status,
+        matches!(operation.method, "get" | "put" | "delete"),
+        operation.records,
+    );
+    if operation.parameters.is_empty() {
+        *out += "        parameters: &[],\n    },\n";
+        return;
+    }
+    *out += "        parameters: &[\n";
+    for parameter in &operation.parameters {
+        let _ = writeln!(out, "            {},", self::parameter(page, parameter));
+    }
+    *out += "        ],\n    },\n";
+}
+
+fn parameter(page: &Page, parameter: &Parameter) -> String {
+    let mut text = format!("{}({:?}, {})", parameter.place, parameter.name, kind(page, &parameter.kind));
+    if parameter.kind.list {
+        text += ".list()";
+    }
+    if parameter.required {
+        text += ".required()";
+    }
+    if let Some(count) = parameter.numbered {
+        let _ = write!(text, ".numbered({count})");
+    }
+    text
+}
+
+fn kind(page: &Page, kind: &Kind) -> String {
+    match &kind.of {
+        Some(schema) => {
+            let row = page.enums.iter().find(|row| row.schema == *schema);
+            row.map(|row| enum_constant(&row.name)).unwrap_or_default()
+        }
+        None => format!("Kind::{}", kind.name),
+    }
+}
+
+/// The name of an enum's constant: `MessageStatus` to `MESSAGE_STATUS_ENUM`.
+fn enum_constant(name: &str) -> String {
+    format!("{}_ENUM", ringback::names::underscore(name).to_ascii_uppercase())
+}
+
+/// The name of a resource's static: `api.v2010.accounts.messages` to `ACCOUNTS_MESSAGES`.
+fn constant(page: &Page, name: &str) -> String {
+    let prefix = page.domain.len() + page.version.len() + 2;
+    name[prefix..].replace('.', "_").to_ascii_uppercase()
+}
