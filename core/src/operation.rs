@@ -199,8 +199,8 @@ impl Parameter {
     fn number_in(&self, name: &str) -> Option<u16> {
         let count = self.numbered?;
         let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-        let number = digits.parse().ok().filter(|number| (1..=count).contains(number))?;
-        let wire = self.name.replace('#', &digits);
+        let number: u16 = digits.parse().ok().filter(|number| (1..=count).contains(number))?;
+        let wire = self.name.replace('#', &number.to_string());
         (wire == name || names::parameter(&wire) == name).then_some(number)
     }
 }

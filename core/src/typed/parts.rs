@@ -8,6 +8,8 @@ use crate::{Params, Response, Result, api, operation::Operation};
 
 mod field;
 mod macros;
+#[cfg(all(test, feature = "account", feature = "messaging", feature = "verify", feature = "voice"))]
+pub(crate) mod tests;
 
 pub(crate) use field::{Field, Fill, Reader, Slot};
 pub(crate) use macros::{argument, constructor, request, resource, setter, text_enum};

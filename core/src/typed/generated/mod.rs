@@ -9,3 +9,5 @@ pub mod messaging;
 pub mod verify;
 #[cfg(feature = "voice")]
 pub mod voice;
+#[cfg(all(test, feature = "account", feature = "messaging", feature = "verify", feature = "voice"))]
+pub(crate) mod samples;
