@@ -1,0 +1,125 @@
+//! Lists, page by page, in the style of the product.
+
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{Answer, Outcome, Refusal},
+    request::Request,
+    store::Table,
+};
+
+const DEFAULT_SIZE: usize = 50;
+const LARGEST_SIZE: usize = 1000;
+
+/// What stands before the sid in a page token.
+const TOKEN: &str = "PA";
+
+/// Which page is wanted.
+struct Wanted {
+    size: usize,
+    page: usize,
+    /// The place of the last row of the page before.
+    below: Option<usize>,
+}
+
+/// Answers a page of those rows of a table that are kept, the newest first.
+pub(crate) fn answer<T>(
+    request: &Request,
+    table: &Table<T>,
+    keep: impl Fn(&T) -> bool,
+    sid: impl Fn(&T) -> String,
+    write: impl Fn(&T) -> Value,
+) -> Outcome {
+    let wanted = read(request, |sid| table.place(sid))?;
+    // a token already leads past the earlier pages
+    let skip = if wanted.below.is_some() { 0 } else { wanted.page.saturating_mul(wanted.size) };
+    let mut rows = table.newest_first(wanted.below).map(|(_, row)| row).filter(|row| keep(row)).skip(skip);
+    let page: Vec<&T> = rows.by_ref().take(wanted.size).collect();
+    let next = page.last().filter(|_| rows.next().is_some()).map(|last| format!("{TOKEN}{}", sid(last)));
+    let records = page.into_iter().map(write).collect();
+    Ok(Answer::json(200, written(request, &wanted, records, next.as_deref())))
+}
+
+/// Answers rows that are in no table as their only page.
+pub(crate) fn answer_all(request: &Request, records: Vec<Value>) -> Outcome {
+    let wanted = read(request, |_| None)?;
+    let records = records.into_iter().skip(wanted.page.saturating_mul(wanted.size)).take(wanted.size).collect();
+    Ok(Answer::json(200, written(request, &wanted, records, None)))
+}
+
+fn read(request: &Request, place: impl Fn(&str) -> Option<usize>) -> Outcome<Wanted> {
+    let number = |name: &str| request.get(name).map(str::parse::<usize>);
+    let size = match number("PageSize") {
+        None => DEFAULT_SIZE,
+        Some(Ok(size @ 1..=LARGEST_SIZE)) => size,
+        Some(Ok(0) | Err(_)) => return Err(Refusal::bad(20001, "The 'PageSize' must be a number from 1 to 1000")),
+        Some(Ok(_)) => return Err(Refusal::bad(20007, "The 'PageSize' must not be larger than 1000")),
+    };
+    let page = match number("Page") {
+        None => 0,
+        Some(Ok(page)) => page,
+        Some(Err(_)) => return Err(Refusal::bad(20001, "The 'Page' must be a number")),
+    };
+    let below = match request.get("PageToken") {
+        None => None,
+        Some(token) => {
+            let place = token.strip_prefix(TOKEN).and_then(place);
+            Some(place.ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?)
+        }
+    };
+    Ok(Wanted { size, page, below })
+}
+
+fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option<&str>) -> Value {
+    let Wanted { size, page, .. } = *wanted;
+    let is_v2010 = request.path.starts_with("/2010-04-01/");
+    let filters: Vec<&(String, String)> = request
+        .arguments
+        .pairs()
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "Page" | "PageSize" | "PageToken"))
+        .collect();
+    let link = |page: usize, token: Option<&str>| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &filters {
+            query.append_pair(name, value);
+        }
+        query.append_pair("PageSize", &size.to_string());
+        query.append_pair("Page", &page.to_string());
+        if let Some(token) = token {
+            query.append_pair("PageToken", token);
+        }
+        let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
+        format!("{origin}{}?{}", request.path, query.finish())
+    };
+    let key = request.operation.records.unwrap_or("records");
+    let first = link(0, None);
+    let this = link(page, request.get("PageToken"));
+    let next = next.map(|token| link(page + 1, Some(token)));
+    let previous = page.checked_sub(1).map(|page| link(page, None));
+    let start = page.saturating_mul(size);
+    let mut out = if is_v2010 {
+        json!({
+            "first_page_uri": first,
+            "next_page_uri": next,
+            "previous_page_uri": previous,
+            "uri": this,
+            "page": page,
+            "page_size": size,
+            "start": start,
+            "end": (start + records.len()).saturating_sub(1),
+        })
+    } else {
+        json!({ "meta": {
+            "page": page,
+            "page_size": size,
+            "first_page_url": first,
+            "previous_page_url": previous,
+            "url": this,
+            "next_page_url": next,
+            "key": key,
+        } })
+    };
+    out[key] = records.into();
+    out
+}

@@ -1,0 +1,45 @@
+//! A request to Twilio's API that found its row and its account.
+
+use ringback::operation::Operation;
+
+use crate::{
+    answer::{Outcome, Refusal},
+    arguments::Arguments,
+};
+
+/// A request, ready to be answered.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    /// The values of the path's parameters, decoded.
+    pub(crate) path_values: Vec<(&'static str, String)>,
+    pub(crate) arguments: Arguments,
+    /// The path as it arrived, without the query.
+    pub(crate) path: String,
+    /// The host as it was named, such as `verify.twilio.com`.
+    pub(crate) host: String,
+    /// The account that it is about: that of the path, else the one that signed in.
+    pub(crate) account: String,
+}
+
+impl Request {
+    /// The value of a path parameter.
+    pub(crate) fn path_value(&self, name: &str) -> &str {
+        self.path_values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first value of a parameter that is not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.arguments.get(name)
+    }
+
+    /// The refusal for what is not there.
+    pub(crate) fn not_found(&self) -> Refusal {
+        Refusal::not_found(&self.path)
+    }
+
+    /// What is there, or the refusal.
+    pub(crate) fn found<T>(&self, thing: Option<T>) -> Outcome<T> {
+        thing.ok_or_else(|| self.not_found())
+    }
+}
