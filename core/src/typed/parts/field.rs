@@ -106,7 +106,13 @@ impl Field for Decimal {
 
 impl Field for Timestamp {
     fn of_text(text: &str) -> Option<Self> {
-        text.parse().ok().or_else(|| rfc2822::parse(text).ok().map(|zoned| zoned.timestamp()))
+        let mail = || rfc2822::parse(text).ok().map(|zoned| zoned.timestamp());
+        // a moment of RFC 2822 mostly opens with the name of its day, and a failed reading costs more than a look
+        if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            mail()
+        } else {
+            text.parse().ok().or_else(mail)
+        }
     }
 }
 
