@@ -27,7 +27,7 @@ pub(crate) fn run(body: impl FnOnce() -> Result<()>) -> Failure {
 
 /// Runs what can fail and talks to the network, without letting a peer that hangs up kill the program.
 pub(crate) fn run_with_network(body: impl FnOnce() -> Result<()>) -> Failure {
-    signals::without(signals::Signals::Pipe, || run(body))
+    sigpipe::without(|| run(body))
 }
 
 /// Runs what cannot fail; `fallback` is given for NULL and after a panic.
@@ -37,12 +37,7 @@ pub(crate) fn read<T>(fallback: T, body: impl FnOnce() -> Option<T>) -> T {
 
 /// Takes back a handle; a client closes its connections here.
 pub(crate) fn free<T>(handle: Option<Box<T>>) {
-    signals::without(signals::Signals::Pipe, || drop(catch_unwind(AssertUnwindSafe(|| drop(handle)))));
-}
-
-/// Runs what starts threads of the library's own: they block every signal, so that the program's own threads get them.
-pub(crate) fn start_threads<T>(body: impl FnOnce() -> T) -> T {
-    signals::without(signals::Signals::All, body)
+    sigpipe::without(|| drop(catch_unwind(AssertUnwindSafe(|| drop(handle)))));
 }
 
 fn of_panic(panic: &(dyn std::any::Any + Send)) -> Error {
@@ -133,44 +128,33 @@ pub(crate) fn owned(text: String) -> CString {
     })
 }
 
-/// Blocks signals on the calling thread, and keeps SIGPIPE away from a program whose peer hangs up, without touching its signal handlers.
+/// Keeps SIGPIPE away from a program whose peer hangs up, without touching its signal handlers.
 ///
 /// A call writes to its sockets on the calling thread, and a write to a closed one raises SIGPIPE there, which by default
 /// ends the program. So the calling thread blocks the signal meanwhile, takes back the one that was raised, and gets its
 /// own mask again.
 #[cfg(unix)]
-mod signals {
+mod sigpipe {
     use std::mem::MaybeUninit;
 
     use libc::{SIG_BLOCK, SIG_SETMASK, SIGPIPE, sigset_t};
 
-    /// Which signals to block.
-    #[derive(Clone, Copy)]
-    pub(super) enum Signals {
-        Pipe,
-        All,
-    }
-
-    /// Runs `body` with signals blocked on this thread.
-    pub(super) fn without<T>(signals: Signals, body: impl FnOnce() -> T) -> T {
-        let _blocked = Blocked::new(signals);
+    /// Runs `body` with SIGPIPE blocked on this thread.
+    pub(super) fn without<T>(body: impl FnOnce() -> T) -> T {
+        let _blocked = Blocked::new();
         body()
     }
 
-    /// Signals are blocked until this is dropped.
+    /// SIGPIPE is blocked until this is dropped.
     struct Blocked {
         before: sigset_t,
         was_pending: bool,
     }
 
     impl Blocked {
-        fn new(signals: Signals) -> Self {
+        fn new() -> Self {
             let was_pending = is_pending();
-            let set = match signals {
-                Signals::Pipe => only_sigpipe(),
-                Signals::All => every_signal(),
-            };
-            Self { before: change_mask(SIG_BLOCK, &set), was_pending }
+            Self { before: change_mask(SIG_BLOCK, &only_sigpipe()), was_pending }
         }
     }
 
@@ -191,13 +175,6 @@ mod signals {
             libc::sigaddset(set.as_mut_ptr(), SIGPIPE);
             set.assume_init()
         }
-    }
-
-    fn every_signal() -> sigset_t {
-        let mut set = only_sigpipe();
-        // SAFETY: it is a whole set, which the call overwrites.
-        unsafe { libc::sigfillset(&raw mut set) };
-        set
     }
 
     /// Changes the mask of this thread, and gives the one before.
@@ -249,7 +226,7 @@ mod signals {
 
         #[test]
         fn a_signal_that_was_raised_inside_is_gone_outside() {
-            without(Signals::Pipe, raise);
+            without(raise);
             assert!(!is_pending());
         }
 
@@ -259,7 +236,7 @@ mod signals {
             raise();
             // SAFETY: the signal is blocked on this thread, so it only becomes pending.
             unsafe { libc::pthread_kill(libc::pthread_self(), SIGPIPE) };
-            without(Signals::Pipe, || assert!(is_pending()));
+            without(|| assert!(is_pending()));
             assert!(is_pending());
             take_pending();
             change_mask(SIG_SETMASK, &before);
@@ -267,16 +244,10 @@ mod signals {
     }
 }
 
-/// There are no such signals here.
+/// There is no SIGPIPE here.
 #[cfg(not(unix))]
-mod signals {
-    #[derive(Clone, Copy)]
-    pub(super) enum Signals {
-        Pipe,
-        All,
-    }
-
-    pub(super) fn without<T>(_: Signals, body: impl FnOnce() -> T) -> T {
+mod sigpipe {
+    pub(super) fn without<T>(body: impl FnOnce() -> T) -> T {
         body()
     }
 }

@@ -3,7 +3,7 @@
 use std::{ffi::c_char, mem::MaybeUninit, ptr};
 
 use crate::{
-    boundary::{Texts, free, given, optional_text, place, read, run_with_network, start_threads, text},
+    boundary::{Texts, free, given, optional_text, place, read, run_with_network, text},
     client::ringback_client,
     error::ringback_error,
     response::ringback_response,
@@ -29,7 +29,7 @@ pub extern "C" fn ringback_emulator_start(
 ) -> Option<Box<ringback_error>> {
     run_with_network(|| {
         let place = place(emulator, "emulator")?;
-        let emulator = start_threads(|| start(port))?;
+        let emulator = start(port)?;
         place.write(Box::new(ringback_emulator { emulator, texts: Texts::default() }));
         Ok(())
     })
@@ -93,7 +93,7 @@ mod present {
     use ::ringback_emulator::Options;
 
     pub(super) fn start(port: u16) -> ringback::Result<Emulator> {
-        Emulator::start(Options { port, ..Options::default() })
+        Emulator::start(Options::default().port(port))
     }
 }
 

@@ -1,7 +1,8 @@
 //! The programs of tests/c, tests/cpp and examples, built as users build them and run under the sanitizers.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod installed;
 mod service;
 mod vectors;
 mod workbench;
@@ -89,6 +90,18 @@ fn a_program_that_ignores_an_error_does_not_compile() {
     assert!(refusal.contains("ringback_client_new_from_env") && refusal.contains("unused"), "{refusal}");
 }
 
+#[cfg(feature = "emulator")]
+#[test]
+fn the_story_is_told_in_c() {
+    Program::build("tests/c/story.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[cfg(feature = "emulator")]
+#[test]
+fn the_story_is_told_in_cpp() {
+    Program::build("tests/cpp/story.cpp", STATIC, SANITIZERS).succeeds();
+}
+
 #[test]
 fn the_examples_send_a_message() {
     let service = Service::start(service::answer);
@@ -100,4 +113,17 @@ fn the_examples_send_a_message() {
         assert_eq!(output.status.code(), Some(1), "{example}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("(HTTP 400, code 21211)"), "{example}");
     }
+}
+
+#[test]
+fn pkg_config_finds_the_installed_library() {
+    let prefix = installed::prefix();
+    let Some(mut flags) = installed::flags(&prefix) else {
+        return; // there is no pkg-config on this machine
+    };
+    flags.push(format!("-Wl,-rpath,{}", prefix.join("lib").display()));
+    let service = Service::start(service::answer);
+    let program = Program::build_with("examples/c/send_message.c", &flags).client_of(&service);
+    let output = program.with_arguments(&["+15551234567", "+15557654321", "Your order has shipped"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), service::SID);
 }

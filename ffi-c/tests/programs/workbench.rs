@@ -56,7 +56,12 @@ impl Program {
 
     /// Builds a program that does not know the library.
     pub(crate) fn build_alone(source: &str) -> Self {
-        compile(source, "Alone", &[], &[]).unwrap_or_else(|refusal| panic!("{source} does not build:\n{refusal}"))
+        Self::build_with(source, &[])
+    }
+
+    /// Builds a program with nothing but these flags.
+    pub(crate) fn build_with(source: &str, flags: &[String]) -> Self {
+        compile(source, "Alone", &[], flags).unwrap_or_else(|refusal| panic!("{source} does not build:\n{refusal}"))
     }
 
     /// The same program with one more argument.
@@ -125,7 +130,7 @@ fn compile(source: &str, variant: &str, flags: &[&str], linking: &[String]) -> R
 }
 
 /// A folder that holds the library under the name by which programs link it.
-fn library_folder(library: Library) -> PathBuf {
+pub(crate) fn library_folder(library: Library) -> PathBuf {
     let (folder, links): (_, &[(&str, &str)]) = match library {
         Library::Static => ("static", &[("libringback.a", "libringback_c.a")]),
         Library::Shared if cfg!(target_os = "macos") => {
