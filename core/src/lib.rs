@@ -32,6 +32,8 @@ pub mod twiml;
 pub mod typed;
 pub mod webhook;
 
+#[cfg(feature = "account")]
+pub mod account;
 #[cfg(feature = "messaging")]
 pub mod messaging;
 #[cfg(feature = "verify")]

@@ -33,7 +33,8 @@ pub enum Value {
 
 /// Parameters of a call, in the order in which they were given.
 ///
-/// Names are Twilio's (`StatusCallback`) or Python's (`status_callback`). [`params!`](crate::params!) makes them.
+/// Names are Twilio's (`StatusCallback`) or Python's (`status_callback`); in braces (`{AccountSid}`) a name means the
+/// path, where the form has one of the same name. [`params!`](crate::params!) makes them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
     entries: Vec<(Cow<'static, str>, Value)>,

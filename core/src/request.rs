@@ -69,10 +69,14 @@ impl WireRequest {
                 }
                 return Err(unknown(operation, name));
             };
+            if parameter.numbered.is_some() && parameter.name == name {
+                return Err(Error::invalid_argument(format!("{name} needs a number from 1 in place of #")));
+            }
             seen.push(parameter.name);
+            let wire = parameter.wire_name(name);
             match parameter.place {
-                Place::Query => append(&mut query, parameter.name, parameter.kind, parameter.list, value)?,
-                Place::Form => append(&mut form, parameter.name, parameter.kind, parameter.list, value)?,
+                Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
+                Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
                 Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
                 Place::Body => request.body = json(value).to_string().into(),
             }
@@ -112,7 +116,9 @@ impl WireRequest {
     }
 }
 
+/// The path parameter of this name; in braces, as in the path, it is meant even where a form has one of the same name.
 fn path_parameter(operation: &'static Operation, name: &str) -> Option<&'static str> {
+    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
     operation.path_parameters().find(|known| *known == name || names::parameter(known) == name)
 }
 

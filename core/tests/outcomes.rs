@@ -183,9 +183,21 @@ async fn wrong_arguments_are_named_and_never_sent() {
         assert!(error.to_string().contains(says), "{error}");
     }
     assert!(server.requests().is_empty());
+    // a family of numbered parameters is one row, and one form can have a parameter of the path's name
+    let siprec = params! { "CallSid" => "CA1", "Parameter#.Name" => "x" };
+    let error = client.execute("calls.siprec.create", siprec).await.unwrap_err();
+    assert!(error.to_string().contains("needs a number from 1"), "{error}");
+    assert!(server.requests().is_empty());
+    let siprec = params! { "CallSid" => "CA1", "Parameter7.Name" => "x", "parameter8_name" => "y" };
+    client.execute("calls.siprec.create", siprec).await.unwrap();
+    assert!(server.requests()[0].ends_with("\r\n\r\nParameter7.Name=x&Parameter8.Name=y"), "{:?}", server.requests());
+    let moved = params! { "Sid" => "PN1", "{AccountSid}" => "AC1", "AccountSid" => "AC2" };
+    client.execute("incoming_phone_numbers.update", moved).await.unwrap();
+    assert!(server.requests()[1].contains("/Accounts/AC1/IncomingPhoneNumbers/PN1.json"));
+    assert!(server.requests()[1].ends_with("\r\n\r\nAccountSid=AC2"));
     // what a path cannot hold is encoded, and stays in its segment
     let _ = client.execute("messages.fetch", params! { "Sid" => "a/../b?c#d%" }).await;
-    assert!(server.requests()[0].contains("/Messages/a%2F..%2Fb%3Fc%23d%25.json HTTP/1.1"), "{:?}", server.requests());
+    assert!(server.requests()[2].contains("/Messages/a%2F..%2Fb%3Fc%23d%25.json HTTP/1.1"), "{:?}", server.requests());
 }
 
 #[tokio::test]
