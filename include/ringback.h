@@ -32,6 +32,7 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define RINGBACK_MUST_USE __attribute__((warn_unused_result))
 #elif defined(_MSC_VER)
+#include <sal.h>
 #define RINGBACK_MUST_USE _Check_return_
 #else
 #define RINGBACK_MUST_USE

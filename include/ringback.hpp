@@ -565,6 +565,42 @@ private:
     Handle emulator_;
 };
 
+// What the table of Twilio's API says of an operation.
+class Operation {
+public:
+    struct Parameter {
+        std::string_view name;
+        bool required;
+    };
+
+    // Finds it by its name, long or short; the error for an unknown name tells the nearest one.
+    explicit Operation(std::string_view name)
+        : operation_(detail::make<Handle>([&](ringback_operation **operation) {
+              return ringback_operation_find(detail::Text(name).c_str(), operation);
+          })) {}
+
+    std::string_view name() const { return ringback_operation_get_name(operation_.get()); }
+    std::string_view method() const { return ringback_operation_get_method(operation_.get()); }
+    std::string_view path() const { return ringback_operation_get_path(operation_.get()); }
+    bool is_list() const noexcept { return ringback_operation_is_list(operation_.get()); }
+    // Those of its path first.
+    std::vector<Parameter> parameters() const {
+        std::vector<Parameter> all;
+        for (std::size_t index = 0; index < ringback_operation_get_parameter_count(operation_.get()); ++index) {
+            all.push_back({ringback_operation_get_parameter_name(operation_.get(), index),
+                           ringback_operation_is_parameter_required(operation_.get(), index)});
+        }
+        return all;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_operation, ringback_operation_free>;
+    Handle operation_;
+};
+
+// The version of the library, such as "0.1.0".
+inline std::string_view version() { return ringback_version(); }
+
 } // namespace ringback
 
 #endif // RINGBACK_HPP

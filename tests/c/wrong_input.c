@@ -1,6 +1,7 @@
 // Nothing that a program hands over by mistake reaches the network or ends the program: it becomes an error by name.
 
 #include "check.h"
+#include <ringback.h> // a second time does no harm
 #include <math.h>
 
 #define INVALID RINGBACK_ERROR_KIND_INVALID_ARGUMENT

@@ -110,6 +110,16 @@ static void webhooks_are_checked() {
     failure_of([] { ringback::WebhookValidator(""); });
 }
 
+static void the_table_can_be_asked() {
+    const ringback::Operation operation("messages.create");
+    CHECK(operation.name() == RINGBACK_API_V2010_ACCOUNTS_MESSAGES_CREATE && operation.method() == "POST");
+    CHECK(operation.path() == "/2010-04-01/Accounts/{AccountSid}/Messages.json" && !operation.is_list());
+    const auto parameters = operation.parameters();
+    CHECK(parameters[0].name == "AccountSid" && !parameters[0].required);
+    CHECK(parameters[1].name == "To" && parameters[1].required);
+    CHECK(!ringback::version().empty());
+}
+
 static void wrong_input_is_thrown_back(const ringback::Client &client) {
     try {
         client.message_send("+15551234567", "+15557654321", "cut\0here"sv);
@@ -139,6 +149,7 @@ int main() {
     a_list_is_a_range(client);
     twiml_is_built();
     webhooks_are_checked();
+    the_table_can_be_asked();
     wrong_input_is_thrown_back(client);
     std::thread other([&] { values_are_read_by_their_keys(client); });
     values_are_read_by_their_keys(client);

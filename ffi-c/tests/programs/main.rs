@@ -116,6 +116,26 @@ fn the_examples_send_a_message() {
 }
 
 #[test]
+fn every_function_is_called_by_a_program_and_by_the_classes() {
+    let read = |path: &str| std::fs::read_to_string(workbench::root().join(path)).unwrap();
+    let folder = std::fs::read_dir(workbench::root().join("tests/c")).unwrap();
+    let programs = folder.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "c"));
+    let programs: String = programs.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let (header, classes) = (read("include/ringback.h"), read("include/ringback.hpp"));
+    let functions: Vec<_> = header
+        .lines()
+        .filter(|line| !line.starts_with("//") && !line.starts_with(' '))
+        .filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("ringback_"))
+        .collect();
+    assert!(functions.len() > 80, "{functions:?}");
+    for function in functions {
+        assert!(programs.contains(&format!("{function}(")), "no program of tests/c calls {function}");
+        assert!(classes.contains(function), "ringback.hpp does not use {function}");
+    }
+}
+
+#[test]
 fn pkg_config_finds_the_installed_library() {
     let prefix = installed::prefix();
     let Some(mut flags) = installed::flags(&prefix) else {
