@@ -1,0 +1,145 @@
+"""The native module."""
+
+from types import TracebackType
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+from typing_extensions import Self
+
+from ringback.rest._resources import AsyncResources, Resources
+
+_Instance = TypeVar("_Instance")
+
+__version__: str
+
+class Client(Resources):
+    """A client of Twilio's API whose calls wait."""
+
+    account_sid: str
+    @overload
+    def __init__(
+        self,
+        account_sid: str | None = ...,
+        auth_token: str | None = ...,
+        *,
+        api_key: str | None = ...,
+        api_secret: str | None = ...,
+        region: str | None = ...,
+        edge: str | None = ...,
+        base_url: str | None = ...,
+        timeout: float | None = ...,
+        max_retries: int | None = ...,
+        largest_body: int | None = ...,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        username: str | None = ...,
+        password: str | None = ...,
+        account_sid: str | None = ...,
+        region: str | None = ...,
+        *,
+        edge: str | None = ...,
+        base_url: str | None = ...,
+        timeout: float | None = ...,
+        max_retries: int | None = ...,
+        largest_body: int | None = ...,
+    ) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class AsyncClient(AsyncResources):
+    """A client of Twilio's API whose calls are awaited."""
+
+    account_sid: str
+    @overload
+    def __init__(
+        self,
+        account_sid: str | None = ...,
+        auth_token: str | None = ...,
+        *,
+        api_key: str | None = ...,
+        api_secret: str | None = ...,
+        region: str | None = ...,
+        edge: str | None = ...,
+        base_url: str | None = ...,
+        timeout: float | None = ...,
+        max_retries: int | None = ...,
+        largest_body: int | None = ...,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        username: str | None = ...,
+        password: str | None = ...,
+        account_sid: str | None = ...,
+        region: str | None = ...,
+        *,
+        edge: str | None = ...,
+        base_url: str | None = ...,
+        timeout: float | None = ...,
+        max_retries: int | None = ...,
+        largest_body: int | None = ...,
+    ) -> None: ...
+    async def close(self) -> None: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class ListResource:
+    """A list of the API."""
+
+class InstanceContext:
+    """One instance of the API by its identifiers."""
+
+class InstanceResource:
+    """One instance of the API as Twilio sent it."""
+
+class Page(Generic[_Instance]):
+    """One page of a list."""
+
+    next_page_url: str | None
+    previous_page_url: str | None
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _Instance: ...
+
+class TwiML:
+    """A TwiML document or verb."""
+
+    name: str
+    def to_xml(self, xml_declaration: bool = ...) -> str: ...  # noqa: FBT001
+    def append(self, verb: TwiML | str) -> Self: ...
+    def nest(self, verb: TwiML | str) -> Self: ...
+    def add_text(self, text: str) -> None: ...
+    def comment(self, text: str) -> Self: ...
+    def add_child(self, name: str, value: object = ..., **attributes: Any) -> TwiML: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+class RequestValidator:
+    """Checks the signatures of webhooks."""
+
+    def __init__(self, token: str | list[str]) -> None: ...
+    def validate(self, uri: object, params: object, signature: object) -> bool: ...
+    def compute_signature(self, uri: str, params: object) -> str: ...
+
+class NativeEmulator:
+    """A running emulator."""
+
+    account: ClassVar[tuple[str, str]]
+    url: str
+    def __init__(self, port: int) -> None: ...
+    def control(self, method: str, path: str, body: Any = ...) -> tuple[int, Any]: ...
+    def stop(self) -> None: ...
+
+def run(arguments: list[str]) -> int: ...
+def error_kinds() -> list[str]: ...
+def modules() -> list[str]: ...
+def class_of(module: str, name: str | None = ...) -> Any: ...
+def twiml_class(module: str, name: str) -> Any: ...
+def twiml_classes(module: str) -> list[str]: ...

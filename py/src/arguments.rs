@@ -1,0 +1,202 @@
+//! From Python's arguments to the core's values.
+
+use jiff::{civil, tz::TimeZone};
+use pyo3::{
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{
+        PyBool, PyDate, PyDateAccess, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTimeAccess,
+        PyTuple, PyTzInfoAccess,
+    },
+};
+use ringback::Value;
+use rust_decimal::Decimal;
+
+use crate::{errors, twiml};
+
+/// How deep JSON may be nested.
+const MAX_DEPTH: usize = 100;
+
+/// The value of an argument; nothing if it is `None` or `unset`, which are left out.
+///
+/// `name` is the parameter in Twilio's spelling, for the error.
+pub(crate) fn value(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
+    let py = given.py();
+    if given.is_none() || given.is(unset(py)?) {
+        return Ok(None);
+    }
+    if let Ok(text) = given.cast::<PyString>() {
+        return text_of(name, text).map(Value::Text).map(Some);
+    }
+    let made = if let Ok(flag) = given.cast::<PyBool>() {
+        Value::Boolean(flag.is_true())
+    } else if let Ok(number) = given.cast::<PyInt>() {
+        match number.extract::<i64>() {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::Text(text_of(name, &number.str()?)?), // Twilio says what is too large
+        }
+    } else if let Ok(number) = given.cast::<PyFloat>() {
+        let number = number.extract::<f64>()?;
+        if !number.is_finite() {
+            return Err(errors::invalid_argument(py, format!("{name} is {number}, which is no number")));
+        }
+        Value::Float(number)
+    } else if let Ok(moment) = given.cast::<PyDateTime>() {
+        Value::DateTime(date_time(name, moment)?)
+    } else if let Ok(date) = given.cast::<PyDate>() {
+        Value::Date(date_of(name, date)?)
+    } else if let Ok(list) = given.cast::<PyList>() {
+        Value::List(values(name, list.iter())?)
+    } else if let Ok(tuple) = given.cast::<PyTuple>() {
+        Value::List(values(name, tuple.iter())?)
+    } else if let Ok(dict) = given.cast::<PyDict>() {
+        Value::Json(json(name, dict.as_any(), 0)?.unwrap_or_default())
+    } else {
+        return other(name, given).map(Some);
+    };
+    Ok(Some(made))
+}
+
+/// What is recognised by what it can do: enums, TwiML, decimals, models, mappings.
+fn other(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let py = given.py();
+    if given.is_instance(decimal(py)?)? {
+        let text = given.call_method1(intern!(py, "__format__"), ("f",))?;
+        let text = text_of(name, text.cast()?)?;
+        return Ok(text.parse::<Decimal>().map_or(Value::Text(text), Value::Decimal));
+    }
+    if let Ok(document) = given.cast::<twiml::TwiML>() {
+        return document.get().xml(py).map(Value::Text);
+    }
+    if given.hasattr(intern!(py, "to_xml"))? {
+        return text_of(name, &given.str()?).map(Value::Text);
+    }
+    if given.is_instance(enumeration(py)?)? {
+        let inner = given.getattr(intern!(py, "value"))?;
+        return value(name, &inner)?.ok_or_else(|| wrong_type(name, given));
+    }
+    match json(name, given, 0) {
+        Ok(json) => Ok(Value::Json(json.unwrap_or_default())),
+        Err(error) => Err(error),
+    }
+}
+
+fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>) -> PyResult<Vec<Value>> {
+    let mut values = Vec::new();
+    for given in given {
+        values.extend(value(name, &given)?);
+    }
+    Ok(values)
+}
+
+/// Text; a lone surrogate cannot be written in UTF-8.
+pub(crate) fn text_of(name: &str, given: &Bound<'_, PyString>) -> PyResult<String> {
+    given.to_str().map(str::to_owned).map_err(|_| {
+        errors::invalid_argument(given.py(), format!("{name} holds a lone surrogate, which is not valid Unicode"))
+    })
+}
+
+/// JSON of anything that is made of dicts, lists, texts and numbers; `None` in a dict or list is left out.
+pub(crate) fn json(name: &str, given: &Bound<'_, PyAny>, depth: usize) -> PyResult<Option<serde_json::Value>> {
+    let py = given.py();
+    if depth > MAX_DEPTH {
+        return Err(errors::invalid_argument(py, format!("{name} is nested deeper than {MAX_DEPTH} levels")));
+    }
+    if given.is_none() {
+        return Ok(None);
+    }
+    if let Ok(text) = given.cast::<PyString>() {
+        return Ok(Some(text_of(name, text)?.into()));
+    }
+    if let Ok(flag) = given.cast::<PyBool>() {
+        return Ok(Some(flag.is_true().into()));
+    }
+    if let Ok(number) = given.cast::<PyInt>() {
+        let number = number.extract::<i64>().map_err(|_| {
+            errors::invalid_argument(py, format!("{name} holds a number that does not fit into 64 bits"))
+        })?;
+        return Ok(Some(number.into()));
+    }
+    if let Ok(number) = given.cast::<PyFloat>() {
+        let number = serde_json::Number::from_f64(number.extract()?);
+        let number = number.ok_or_else(|| errors::invalid_argument(py, format!("{name} holds what is no number")))?;
+        return Ok(Some(number.into()));
+    }
+    let items = given.cast::<PyList>().map(|list| list.iter().collect::<Vec<_>>());
+    if let Ok(items) = items.or_else(|_| given.cast::<PyTuple>().map(|tuple| tuple.iter().collect())) {
+        let mut array = Vec::with_capacity(items.len());
+        for item in items {
+            array.extend(json(name, &item, depth + 1)?);
+        }
+        return Ok(Some(array.into()));
+    }
+    if let Ok(mapping) = given.cast::<PyMapping>() {
+        let mut object = serde_json::Map::new();
+        for item in mapping.items()?.iter() {
+            let (key, item) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+            let key = key.cast::<PyString>().map_err(|_| wrong_type(name, &key))?;
+            if let Some(item) = json(name, &item, depth + 1)? {
+                object.insert(text_of(name, key)?, item);
+            }
+        }
+        return Ok(Some(object.into()));
+    }
+    if given.hasattr(intern!(py, "to_dict"))? {
+        return json(name, &given.call_method0(intern!(py, "to_dict"))?, depth + 1);
+    }
+    Err(wrong_type(name, given))
+}
+
+fn wrong_type(name: &str, given: &Bound<'_, PyAny>) -> PyErr {
+    let class = given.get_type().qualname().map_or_else(|_| "this".to_owned(), |name| name.to_string());
+    errors::invalid_argument(given.py(), format!("{name} cannot take a value of type {class}"))
+}
+
+/// A moment: in UTC if it has a zone; without one it is taken as it stands.
+fn date_time(name: &str, given: &Bound<'_, PyDateTime>) -> PyResult<jiff::Timestamp> {
+    let py = given.py();
+    let moved;
+    let moment = if given.get_tzinfo().is_some() {
+        let utc = py.import("datetime")?.getattr("timezone")?.getattr(intern!(py, "utc"))?;
+        moved = given.call_method1(intern!(py, "astimezone"), (utc,))?;
+        moved.cast::<PyDateTime>()?
+    } else {
+        given
+    };
+    let time = civil::Time::new(
+        small(moment.get_hour()),
+        small(moment.get_minute()),
+        small(moment.get_second()),
+        i32::try_from(moment.get_microsecond() * 1000).unwrap_or(0),
+    );
+    let date = date_of(name, moment.cast::<PyDate>()?)?;
+    time.and_then(|time| TimeZone::UTC.to_timestamp(date.to_datetime(time))).map_err(
+        |_| errors::invalid_argument(py, format!("{name} is a moment that cannot be sent")),
+    )
+}
+
+fn date_of(name: &str, given: &Bound<'_, PyDate>) -> PyResult<civil::Date> {
+    civil::Date::new(i16::try_from(given.get_year()).unwrap_or(0), small(given.get_month()), small(given.get_day()))
+        .map_err(|_| errors::invalid_argument(given.py(), format!("{name} is a day that cannot be sent")))
+}
+
+fn small(part: u8) -> i8 {
+    i8::try_from(part).unwrap_or(0)
+}
+
+/// What stands for an argument that was not given.
+pub(crate) fn unset(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static UNSET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    UNSET.import(py, "ringback._values", "unset")
+}
+
+fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    DECIMAL.import(py, "decimal", "Decimal")
+}
+
+fn enumeration(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    ENUM.import(py, "enum", "Enum")
+}

@@ -1,0 +1,87 @@
+//! The one place that knows the GIL, Ctrl-C, fork, interpreter exit and awaiting, and where sync and async differ.
+
+mod call;
+mod inbox;
+mod process;
+mod signals;
+
+use pyo3::prelude::*;
+use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation::Operation};
+
+pub(crate) use self::{
+    call::{Call, Finish, Ready},
+    process::PerProcess,
+};
+use crate::{
+    client::{Door, Handle},
+    errors,
+};
+
+/// Sends a request; `finish` makes of its answer what the caller gets, now or when it is awaited.
+pub(crate) fn exchange(
+    py: Python<'_>,
+    handle: &Handle,
+    operation: &'static Operation,
+    params: Params,
+    finish: impl FnOnce(Python<'_>, Response) -> PyResult<Py<PyAny>> + Send + 'static,
+) -> PyResult<Py<PyAny>> {
+    match handle.door(py)? {
+        Door::Blocking(client) => {
+            let response = wait(py, |go_on| readable(client.exchange(operation, &params, go_on)?))?;
+            finish(py, response)
+        }
+        Door::Async(client) => {
+            let progress = Progress::default();
+            let watched = progress.clone();
+            let work = async move {
+                let response = readable(client.exchange(operation, &params, &progress).await?)?;
+                Ok(Box::new(move |py: Python<'_>| finish(py, response)) as Finish)
+            };
+            Call::new(py, operation.name, Box::pin(work), watched)
+        }
+    }
+}
+
+/// Reads the body where the GIL is not held; a body that is no JSON is an error of this call, not of a later one.
+fn readable(response: Response) -> ringback::Result<Response> {
+    response.json()?;
+    Ok(response)
+}
+
+/// Waits without the GIL, and looks for signals ten times a second.
+///
+/// What a signal handler raises (`KeyboardInterrupt`) carries the outcome of the request as its cause.
+pub(crate) fn wait<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&mut dyn FnMut() -> bool) -> ringback::Result<T> + Send,
+) -> PyResult<T> {
+    signals::watch_exit(py)?;
+    let mut raised = None;
+    let result = py.detach(|| {
+        let result = work(&mut || signals::go_on(&mut raised));
+        signals::stay_out_if_exiting();
+        result
+    });
+    match (raised, result) {
+        (None, result) => result.map_err(|error| errors::raised(py, &error)),
+        (Some(signal), result) => {
+            let outcome = result.as_ref().err().map_or(Outcome::Sent, Error::outcome);
+            Err(errors::interrupted(py, signal, outcome))
+        }
+    }
+}
+
+/// Runs what touches no Python and cannot be interrupted, without the GIL.
+pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    signals::watch_exit(py)?;
+    Ok(py.detach(|| {
+        let result = work();
+        signals::stay_out_if_exiting();
+        result
+    }))
+}
+
+/// The error of an operating system that gives no thread or no socket.
+fn no_resource(what: &'static str, cause: std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, what).with_source(cause)
+}

@@ -1,0 +1,318 @@
+//! What an async method gives: a coroutine that sends its request when it is first awaited.
+
+use std::{
+    ffi::CString,
+    pin::Pin,
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use pyo3::{
+    exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopAsyncIteration, PyStopIteration},
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+};
+use ringback::{Error, Outcome, Progress};
+use tokio::{
+    runtime::{Builder, Handle},
+    task::AbortHandle,
+};
+
+use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
+use crate::errors;
+
+/// Makes of an answer what the caller gets; runs where Python does.
+pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+
+/// A request, sent when it is polled.
+pub(crate) type Work = Pin<Box<dyn Future<Output = ringback::Result<Finish>> + Send>>;
+
+/// How long a cancelled request may take to let go of its connection before its outcome counts as unknown.
+const LONGEST_CANCEL: Duration = Duration::from_millis(50);
+
+/// The answer of a request under way, and the future that its caller awaits.
+pub(super) struct Slot {
+    answer: Mutex<Answer>,
+    ended: Condvar,
+    future: Py<PyAny>,
+}
+
+enum Answer {
+    Pending,
+    Here(ringback::Result<Finish>),
+    /// The request ended without one, or its answer was taken.
+    Gone,
+}
+
+impl Slot {
+    fn lock(&self) -> MutexGuard<'_, Answer> {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, answer: Answer) {
+        let mut place = self.lock();
+        if matches!(*place, Answer::Pending) {
+            *place = answer;
+            self.ended.notify_all();
+        }
+    }
+
+    /// Lets the awaiting task go on.
+    pub(super) fn wake(&self, py: Python<'_>) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if !future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            future.call_method1(intern!(py, "set_result"), (py.None(),))?;
+        }
+        Ok(())
+    }
+}
+
+/// Tells, when the request is over in any way, that it will not touch its connection any more.
+struct Ending(Arc<Slot>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end(Answer::Gone);
+    }
+}
+
+/// A request that is sent when it is awaited: a coroutine, so that tasks, groups and time-outs take it.
+#[pyclass(frozen, module = "ringback._ringback", name = "Call")]
+pub(crate) struct Call {
+    name: &'static str,
+    progress: Progress,
+    state: Mutex<State>,
+}
+
+enum State {
+    New(Work),
+    Waiting(Arc<Slot>, AbortHandle),
+    Over,
+}
+
+impl Call {
+    pub(crate) fn new(py: Python<'_>, name: &'static str, work: Work, progress: Progress) -> PyResult<Py<PyAny>> {
+        Ok(Py::new(py, Self { name, progress, state: Mutex::new(State::New(work)) })?.into_any())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts, or goes on after the wake-up.
+    fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let state = std::mem::replace(&mut *self.lock(), State::Over);
+        match state {
+            State::New(work) => {
+                let (slot, abort) = start(py, work)?;
+                let future = slot.future.clone_ref(py);
+                *self.lock() = State::Waiting(slot, abort);
+                Ok(future)
+            }
+            State::Waiting(slot, abort) => {
+                let answer = std::mem::replace(&mut *slot.lock(), Answer::Gone);
+                match answer {
+                    Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
+                    Answer::Here(Err(error)) => Err(errors::raised(py, &error)),
+                    Answer::Pending => {
+                        abort.abort();
+                        Err(PyRuntimeError::new_err("the call was resumed before its answer came"))
+                    }
+                    Answer::Gone => Err(PyRuntimeError::new_err("the request was dropped without an answer")),
+                }
+            }
+            State::Over => Err(PyRuntimeError::new_err("cannot reuse already awaited coroutine")),
+        }
+    }
+
+    /// Drops the request and says what became of it.
+    fn cancel(&self, py: Python<'_>) -> Option<Outcome> {
+        let state = std::mem::replace(&mut *self.lock(), State::Over);
+        match state {
+            State::New(_) => Some(Outcome::NotSent),
+            State::Over => None,
+            State::Waiting(slot, abort) => {
+                abort.abort();
+                let ended = |slot: &Slot| {
+                    let wait = slot.ended.wait_timeout_while(slot.lock(), LONGEST_CANCEL, |answer| {
+                        matches!(answer, Answer::Pending)
+                    });
+                    let (answer, _) = wait.unwrap_or_else(PoisonError::into_inner);
+                    match &*answer {
+                        Answer::Here(Ok(_)) => Outcome::Sent,
+                        Answer::Here(Err(error)) => error.outcome(),
+                        Answer::Gone => self.progress.outcome(),
+                        Answer::Pending => Outcome::Unknown,
+                    }
+                };
+                Some(py.detach(|| ended(&slot)))
+            }
+        }
+    }
+}
+
+#[pymethods]
+impl Call {
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.name
+    }
+
+    #[getter]
+    fn __qualname__(&self) -> &'static str {
+        self.name
+    }
+
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.step(py)
+    }
+
+    fn send(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let _ = value;
+        self.step(py)
+    }
+
+    #[pyo3(signature = (typ, val = None, tb = None))]
+    fn throw(
+        &self,
+        typ: &Bound<'_, PyAny>,
+        val: Option<&Bound<'_, PyAny>>,
+        tb: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let _ = tb;
+        let py = typ.py();
+        let outcome = self.cancel(py);
+        let error = match val {
+            Some(value) => PyErr::from_value(value.clone()),
+            None if typ.is_instance_of::<pyo3::types::PyType>() => PyErr::from_value(typ.call0()?),
+            None => PyErr::from_value(typ.clone()),
+        };
+        Err(match outcome {
+            Some(outcome) => errors::interrupted(py, error, outcome),
+            None => error,
+        })
+    }
+
+    fn close(&self, py: Python<'_>) {
+        self.cancel(py);
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<coroutine {}>", self.name)
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(state, State::Over) {
+            State::Waiting(_, abort) => abort.abort(),
+            State::New(_) => never_awaited(self.name),
+            State::Over => {}
+        }
+    }
+}
+
+/// Warns, as Python does of its own coroutines: the request was not sent.
+fn never_awaited(name: &str) {
+    if signals::is_exiting() {
+        return;
+    }
+    Python::try_attach(|py| {
+        let pending = PyErr::take(py);
+        let text = CString::new(format!("coroutine '{name}' was never awaited")).unwrap_or_default();
+        if let Err(error) = PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1) {
+            error.write_unraisable(py, None);
+        }
+        if let Some(pending) = pending {
+            pending.restore(py);
+        }
+    });
+}
+
+/// Sends the request on the background thread; its answer comes to the loop that runs here.
+fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
+    static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    signals::watch_exit(py)?;
+    let running = RUNNING_LOOP.import(py, "asyncio", "get_running_loop")?;
+    let event_loop = running.call0()?;
+    let inbox = Inbox::of_loop(&event_loop)?;
+    let future = event_loop.call_method0(intern!(py, "create_future"))?;
+    // what `yield from` of a future sets: the task may wait for it
+    future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
+    let slot = Arc::new(Slot { answer: Mutex::new(Answer::Pending), ended: Condvar::new(), future: future.unbind() });
+    let background = background().map_err(|error| errors::raised(py, &error))?;
+    let ending = Ending(Arc::clone(&slot));
+    let task = background.spawn(async move {
+        let answer = work.await;
+        ending.0.end(Answer::Here(answer));
+        inbox.deliver(Arc::clone(&ending.0));
+    });
+    Ok((slot, task.abort_handle()))
+}
+
+/// The thread that async requests run on, started by the first of them.
+pub(super) fn background() -> ringback::Result<&'static Handle> {
+    static BACKGROUND: OnceLock<PerProcess<Handle>> = OnceLock::new();
+    if BACKGROUND.get().is_none() {
+        let _ = BACKGROUND.set(PerProcess::new(spawn()?));
+    }
+    match BACKGROUND.get() {
+        Some(background) => background.get(spawn),
+        None => Err(Error::new(ringback::ErrorKind::Internal, "the background thread was lost")),
+    }
+}
+
+fn spawn() -> ringback::Result<Handle> {
+    let failed = |cause| no_resource("the operating system gave no background thread", cause);
+    signals::without_signals(|| {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let handle = runtime.handle().clone();
+        thread::Builder::new()
+            .name("ringback".to_owned())
+            .spawn(move || runtime.block_on(std::future::pending::<()>()))
+            .map_err(failed)?;
+        Ok(handle)
+    })
+}
+
+/// Something to await that is there already: a record of a page that came before.
+#[pyclass(frozen, module = "ringback._ringback")]
+pub(crate) struct Ready(Mutex<Option<Option<Py<PyAny>>>>);
+
+impl Ready {
+    /// A value, or the end of an async iteration.
+    pub(crate) fn new(py: Python<'_>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+        Ok(Py::new(py, Self(Mutex::new(Some(value))))?.into_any())
+    }
+}
+
+#[pymethods]
+impl Ready {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self) -> PyResult<Py<PyAny>> {
+        let value = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(match value {
+            Some(Some(value)) => PyStopIteration::new_err((value,)),
+            Some(None) => PyStopAsyncIteration::new_err(()),
+            None => PyRuntimeError::new_err("cannot reuse already awaited coroutine"),
+        })
+    }
+}

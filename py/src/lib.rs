@@ -1,0 +1,45 @@
+//! The native module of the Python package: what `import ringback` finds behind its names.
+//!
+//! Everything here converts: what a request means is decided by the core.
+
+mod arguments;
+mod bridge;
+mod classes;
+mod client;
+#[cfg(feature = "emulator")]
+mod emulator;
+mod errors;
+mod method;
+mod node;
+mod paging;
+mod resource;
+mod shape;
+mod twiml;
+mod values;
+mod webhook;
+
+use pyo3::prelude::*;
+
+/// The native module.
+#[pymodule]
+mod _ringback {
+    #[pymodule_export]
+    use super::client::{AsyncClient, Client, Domain, Version};
+    #[cfg(feature = "emulator")]
+    #[pymodule_export]
+    use super::emulator::{NativeEmulator, run};
+    #[pymodule_export]
+    use super::errors::error_kinds;
+    #[pymodule_export]
+    use super::method::Method;
+    #[pymodule_export]
+    use super::node::{class_of, modules};
+    #[pymodule_export]
+    use super::paging::{AsyncRecords, Page, Records};
+    #[pymodule_export]
+    use super::resource::{InstanceContext, InstanceResource, ListResource};
+    #[pymodule_export]
+    use super::twiml::{TwiML, twiml_class, twiml_classes};
+    #[pymodule_export]
+    use super::webhook::RequestValidator;
+}

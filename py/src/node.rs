@@ -1,0 +1,136 @@
+//! A resource of the table as Python sees it: its attributes, its children and its classes, made when first asked for.
+
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use pyo3::{
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyDict, PyList, PyString, PyType},
+};
+use ringback::{
+    api,
+    operation::{Attach, Enum, Property, Resource},
+};
+
+use crate::{
+    classes,
+    shape::{self, Face, Role, capitalised, mount},
+};
+
+/// A resource with one of its two faces; lives as long as the process.
+pub(crate) struct Node {
+    pub(crate) row: &'static Resource,
+    pub(crate) face: Face,
+    /// Names of attributes and their properties, sorted by name.
+    attributes: Vec<(String, &'static Property)>,
+    classes: [PyOnceLock<Py<PyType>>; 4],
+}
+
+impl Node {
+    /// The node of a resource.
+    pub(crate) fn of(row: &'static Resource, face: Face) -> &'static Self {
+        static NODES: LazyLock<Mutex<HashMap<(&'static str, Face), &'static Node>>> = LazyLock::new(Mutex::default);
+        let mut nodes = NODES.lock().unwrap_or_else(PoisonError::into_inner);
+        nodes.entry((row.name, face)).or_insert_with(|| Box::leak(Box::new(Self::new(row, face))))
+    }
+
+    fn new(row: &'static Resource, face: Face) -> Self {
+        Self { row, face, attributes: shape::attributes(row), classes: [const { PyOnceLock::new() }; 4] }
+    }
+
+    /// The property that is this attribute.
+    pub(crate) fn property(&self, attribute: &str) -> Option<&'static Property> {
+        let at = self.attributes.binary_search_by(|(name, _)| name.as_str().cmp(attribute)).ok()?;
+        Some(self.attributes[at].1)
+    }
+
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The child of this name, on the list or on one instance.
+    pub(crate) fn child(&self, attach: Attach, name: &str) -> Option<&'static Self> {
+        shape::children(self.row, attach).find(|child| mount(child) == name).map(|child| Self::of(child, self.face))
+    }
+
+    pub(crate) fn children(&self, attach: Attach) -> impl Iterator<Item = &'static str> {
+        shape::children(self.row, attach).map(mount)
+    }
+
+    pub(crate) fn class_name(&self, role: Role) -> String {
+        shape::class_name(self.row, self.face, role)
+    }
+
+    /// The class, made now if this is the first time.
+    pub(crate) fn class<'py>(&'static self, py: Python<'py>, role: Role) -> PyResult<Bound<'py, PyType>> {
+        let place = &self.classes[role as usize];
+        place.get_or_try_init(py, || classes::make(self, py, role)).map(|class| class.bind(py).clone())
+    }
+
+    /// What opens a `repr`: `Twilio.Api.V2010.MessageInstance`.
+    pub(crate) fn title(&self, role: Role) -> String {
+        let (domain, version) = self.row.version.name.split_once('.').unwrap_or_default();
+        format!("Twilio.{}.{}.{}{}", capitalised(domain), capitalised(version), self.row.class, role.as_str())
+    }
+
+    /// An enum of this page, made for the first resource that needs it.
+    pub(crate) fn enum_class<'py>(&'static self, py: Python<'py>, index: u16) -> PyResult<Bound<'py, PyAny>> {
+        static ENUMS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+        let made = ENUMS.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
+        let key = (self.row.version.name, index);
+        if let Some(class) = made.get_item(key)? {
+            return Ok(class);
+        }
+        let class = classes::make_enum(self, py, self.enum_row(index))?;
+        made.set_item(key, &class)?;
+        Ok(class)
+    }
+
+    /// A value of an enum, or plain text if Twilio has added it since.
+    pub(crate) fn enum_value<'py>(
+        &'static self,
+        py: Python<'py>,
+        index: u16,
+        text: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let members = self.enum_class(py, index)?.getattr("_value2member_map_")?;
+        let text = PyString::new(py, text).into_any();
+        members.cast::<PyDict>()?.get_item(&text).map(|member| member.unwrap_or(text))
+    }
+
+    pub(crate) fn enum_row(&self, index: u16) -> &'static Enum {
+        &self.row.version.enums[usize::from(index)]
+    }
+}
+
+/// Every resource of the table.
+fn resources() -> impl Iterator<Item = &'static Resource> {
+    api::versions().iter().flat_map(|version| version.resources.iter().copied())
+}
+
+/// The names of the modules that resources can be imported from.
+#[pyfunction]
+pub(crate) fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    PyList::new(py, resources().map(|row| shape::module(row)))
+}
+
+/// The class of this name in such a module, if there is one; without a name, the names of its classes.
+#[pyfunction]
+#[pyo3(signature = (module, name = None))]
+pub(crate) fn class_of<'py>(py: Python<'py>, module: &str, name: Option<&str>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(row) = resources().find(|row| shape::module(row) == module) else { return Ok(None) };
+    let mut known = Vec::new();
+    for face in Face::ALL {
+        let node = Node::of(row, face);
+        for role in Role::ALL.into_iter().filter(|role| shape::has(row, *role)) {
+            if Some(node.class_name(role).as_str()) == name {
+                return Ok(Some(node.class(py, role)?.into_any()));
+            }
+            known.push(node.class_name(role));
+        }
+    }
+    Ok(if name.is_none() { Some(PyList::new(py, known)?.into_any()) } else { None })
+}

@@ -1,0 +1,282 @@
+//! How the rows of the table look in Python: modules, classes, methods and arguments.
+//!
+//! It knows nothing of an interpreter, so that the stubs are made by the same rules as the classes.
+
+use std::borrow::Cow;
+
+use ringback::{
+    api, names,
+    operation::{Attach, Enum, Kind, Level, Operation, Parameter, Place, Property, Resource, Verb, Version},
+};
+
+/// The package under which all modules of resources stand.
+pub(crate) const PACKAGE: &str = "ringback.rest";
+
+/// Whether calls wait or are awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Face {
+    Sync,
+    Async,
+}
+
+impl Face {
+    pub(crate) const ALL: [Self; 2] = [Self::Sync, Self::Async];
+
+    /// What opens the names of its classes.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Sync => "",
+            Self::Async => "Async",
+        }
+    }
+}
+
+/// What a class stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    List,
+    Context,
+    Instance,
+    Page,
+}
+
+impl Role {
+    pub(crate) const ALL: [Self; 4] = [Self::List, Self::Context, Self::Instance, Self::Page];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "List",
+            Self::Context => "Context",
+            Self::Instance => "Instance",
+            Self::Page => "Page",
+        }
+    }
+}
+
+/// What calling a method does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// One request, one answer.
+    Call,
+    /// All records.
+    List,
+    /// The records one by one.
+    Stream,
+    /// One page.
+    Page,
+    /// The page at an address.
+    GetPage,
+}
+
+/// A method of a class.
+pub(crate) struct MethodShape {
+    pub(crate) name: &'static str,
+    pub(crate) action: Action,
+    pub(crate) operation: &'static Operation,
+}
+
+/// An argument of a method.
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    /// The parameter and its name on the wire; what steers the walk through a list has none.
+    pub(crate) parameter: Option<(&'static Parameter, Cow<'static, str>)>,
+}
+
+/// The module of a resource: `ringback.rest.api.v2010.account.message`.
+pub(crate) fn module(row: &'static Resource) -> String {
+    let chain: Vec<_> = std::iter::successors(Some(row), |row| row.parent).map(|row| names::underscore(row.class)).collect();
+    let chain: Vec<_> = chain.iter().rev().map(String::as_str).collect();
+    format!("{PACKAGE}.{}.{}", row.version.name, chain.join("."))
+}
+
+/// The name of a class: `MessageList`, or `AsyncMessageList` where its methods are awaited.
+pub(crate) fn class_name(row: &Resource, face: Face, role: Role) -> String {
+    format!("{}{}{}", face.prefix(), row.class, role.as_str())
+}
+
+/// `flex_api` is `FlexApi`.
+pub(crate) fn capitalised(name: &str) -> String {
+    name.split('_').filter(|part| !part.is_empty()).map(|part| part[..1].to_ascii_uppercase() + &part[1..]).collect()
+}
+
+/// The attribute that a resource is: the last part of its name.
+pub(crate) fn mount(row: &'static Resource) -> &'static str {
+    row.name.rsplit('.').next().unwrap_or(row.name)
+}
+
+/// The resources that hang on a version itself.
+pub(crate) fn top_level(version: &'static Version) -> impl Iterator<Item = &'static Resource> {
+    version.resources.iter().copied().filter(|row| row.attach == Attach::Version)
+}
+
+/// The resources that hang on the list of another one, or on one instance of it.
+pub(crate) fn children(row: &'static Resource, attach: Attach) -> impl Iterator<Item = &'static Resource> {
+    let under = move |child: &&'static Resource| {
+        child.attach == attach && child.parent.is_some_and(|parent| std::ptr::eq(parent, row))
+    };
+    row.version.resources.iter().copied().filter(under)
+}
+
+/// The resource whose children a client has by their short names.
+pub(crate) fn account() -> Option<&'static Resource> {
+    api::find_resource("api.v2010.accounts")
+}
+
+/// The first parts of the names of versions, each once.
+pub(crate) fn domains() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    api::versions().iter().filter_map(move |version| {
+        let domain = version.name.split('.').next()?;
+        (domain != std::mem::replace(&mut last, domain)).then_some(domain)
+    })
+}
+
+/// The versions of a domain, by their own names.
+pub(crate) fn versions(domain: &str) -> impl Iterator<Item = (&'static str, &'static Version)> {
+    api::versions().iter().filter_map(move |row| {
+        let (known, version) = row.name.split_once('.')?;
+        (known == domain).then_some((version, *row))
+    })
+}
+
+pub(crate) fn operations(row: &'static Resource) -> impl Iterator<Item = &'static Operation> {
+    row.version.operations.iter().filter(move |operation| std::ptr::eq(operation.resource, row))
+}
+
+/// Whether a resource has such a class.
+pub(crate) fn has(row: &'static Resource, role: Role) -> bool {
+    match role {
+        Role::List => true,
+        Role::Context => row.instance_path.is_some(),
+        Role::Instance => operations(row).next().is_some(),
+        Role::Page => operations(row).any(|operation| operation.records.is_some()),
+    }
+}
+
+/// The path parameters of one instance that its list does not know.
+pub(crate) fn own_parameters(row: &Resource) -> &'static [&'static str] {
+    row.instance_parameters.get(row.list_parameters.len()..).unwrap_or_default()
+}
+
+/// The attributes of an instance and the properties that they read, sorted by name.
+pub(crate) fn attributes(row: &'static Resource) -> Vec<(String, &'static Property)> {
+    let attribute = |property: &'static Property| {
+        let name = names::attribute(property.key, property.kind == Kind::Phone);
+        (name.into_owned(), property)
+    };
+    let mut attributes: Vec<_> = row.properties.iter().map(attribute).collect();
+    attributes.sort_by(|(left, _), (right, _)| left.cmp(right));
+    attributes
+}
+
+/// The enums of the properties and parameters of a resource, each once, by their index on the page.
+pub(crate) fn enums(row: &'static Resource) -> Vec<u16> {
+    let properties = row.properties.iter().map(|row| row.kind);
+    let parameters = operations(row).flat_map(|operation| operation.parameters).map(|row| row.kind);
+    let mut found = Vec::new();
+    for kind in properties.chain(parameters) {
+        if let Kind::Enum(index) = kind
+            && !found.contains(&index)
+        {
+            found.push(index);
+        }
+    }
+    found
+}
+
+/// The constants of an enum and their texts: `in-progress` is `IN_PROGRESS`.
+pub(crate) fn members(row: &'static Enum) -> Vec<(String, &'static str)> {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
+    let mut members: Vec<(String, &str)> = Vec::new();
+    for value in row.values {
+        let constant: String = value.chars().map(letter).collect();
+        if !members.iter().any(|(known, _)| *known == constant) {
+            members.push((constant, value));
+        }
+    }
+    members
+}
+
+/// The methods of a class, as the official library has them.
+pub(crate) fn methods(row: &'static Resource, role: Role) -> Vec<MethodShape> {
+    let mut methods = Vec::new();
+    for operation in operations(row) {
+        let on_list = match operation.verb {
+            Verb::List => true,
+            Verb::Create => row.list_path.is_some() && operation.level == Level::List,
+            _ => row.instance_path.is_none() && operation.level == Level::List,
+        };
+        let mut push = |name, action| methods.push(MethodShape { name, action, operation });
+        match role {
+            Role::List if on_list && operation.verb == Verb::List => {
+                push("stream", Action::Stream);
+                push("page", Action::Page);
+                push("get_page", Action::GetPage);
+                push("list", Action::List);
+            }
+            Role::List if on_list => push(operation.verb.as_str(), Action::Call),
+            Role::Context | Role::Instance if operation.level == Level::Instance && operation.verb != Verb::List => {
+                push(operation.verb.as_str(), Action::Call);
+            }
+            _ => {}
+        }
+    }
+    methods
+}
+
+/// The arguments of a method in Python's order, and how many of them are required.
+pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<Argument>, usize) {
+    let walk = |names: &[&str]| -> Vec<Argument> {
+        names.iter().map(|name| Argument { name: (*name).to_owned(), parameter: None }).collect()
+    };
+    match action {
+        Action::GetPage => return (walk(&["target_url"]), 1),
+        Action::Call => {}
+        // in a list every filter is optional
+        Action::List | Action::Stream | Action::Page => {
+            let mut arguments = expand(operation.parameters.iter());
+            arguments.extend(if action == Action::Page {
+                walk(&["page_token", "page_number", "page_size"])
+            } else {
+                walk(&["limit", "page_size"])
+            });
+            return (arguments, 0);
+        }
+    }
+    let in_body = |row: &Parameter| matches!(row.place, Place::Form | Place::Body);
+    let pick = |required: bool, body: bool| {
+        expand(operation.parameters.iter().filter(move |row| row.required == required && in_body(row) == body))
+    };
+    let mut arguments = pick(true, false);
+    arguments.extend(pick(true, true));
+    let required = arguments.len();
+    arguments.extend(pick(false, false));
+    arguments.extend(pick(false, true));
+    (arguments, required)
+}
+
+/// One argument per parameter; a family of numbered ones is all of its members, number by number.
+fn expand(rows: impl Iterator<Item = &'static Parameter>) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    let mut family: Vec<&'static Parameter> = Vec::new();
+    let mut rows = rows.peekable();
+    while let Some(row) = rows.next() {
+        let Some(count) = row.numbered else {
+            let parameter = Some((row, Cow::Borrowed(row.name)));
+            arguments.push(Argument { name: names::parameter(row.name), parameter });
+            continue;
+        };
+        family.push(row);
+        if rows.peek().is_some_and(|next| next.numbered == row.numbered) {
+            continue;
+        }
+        for number in 1..=count {
+            for row in &family {
+                let wire = row.name.replace('#', &number.to_string());
+                arguments.push(Argument { name: names::parameter(&wire), parameter: Some((row, Cow::Owned(wire))) });
+            }
+        }
+        family.clear();
+    }
+    arguments
+}

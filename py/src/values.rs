@@ -1,0 +1,127 @@
+//! From Twilio's JSON to Python's values.
+
+use jiff::{
+    civil,
+    fmt::{rfc2822, strtime},
+};
+use pyo3::{
+    IntoPyObjectExt, intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyDate, PyDateTime, PyDict, PyList, PyString, PyTzInfo},
+};
+use ringback::operation::{Kind, Property};
+use serde_json::Value;
+
+use crate::node::Node;
+
+/// JSON as dicts, lists, texts and numbers.
+pub(crate) fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Value::Null => Ok(py.None().into_bound(py)),
+        Value::Bool(flag) => flag.into_bound_py_any(py),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => number.into_bound_py_any(py),
+            (None, Some(number)) => number.into_bound_py_any(py),
+            (None, None) => number.as_f64().into_bound_py_any(py),
+        },
+        Value::String(text) => Ok(PyString::new(py, text).into_any()),
+        Value::Array(values) => {
+            let list = PyList::empty(py);
+            for value in values {
+                list.append(json(py, value)?)?;
+            }
+            Ok(list.into_any())
+        }
+        Value::Object(map) => {
+            let dict = PyDict::new(py);
+            for (key, value) in map {
+                dict.set_item(key, json(py, value)?)?;
+            }
+            Ok(dict.into_any())
+        }
+    }
+}
+
+/// A property of an instance, as its kind is read; what is not of that kind stays as it came.
+pub(crate) fn property<'py>(
+    py: Python<'py>,
+    node: &'static Node,
+    row: &'static Property,
+    value: &Value,
+) -> PyResult<Bound<'py, PyAny>> {
+    match (row.kind, value) {
+        (Kind::Enum(index), Value::Array(values)) if row.list => {
+            let list = PyList::empty(py);
+            for value in values {
+                list.append(one(py, node, Kind::Enum(index), value)?)?;
+            }
+            Ok(list.into_any())
+        }
+        _ if row.list => json(py, value),
+        (kind, value) => one(py, node, kind, value),
+    }
+}
+
+fn one<'py>(py: Python<'py>, node: &'static Node, kind: Kind, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    match (kind, value) {
+        (_, Value::Null) => Ok(py.None().into_bound(py)),
+        (Kind::Enum(index), Value::String(text)) => node.enum_value(py, index, text),
+        (Kind::LooseInteger, Value::String(text)) => match text.trim().parse::<i64>() {
+            Ok(number) => number.into_bound_py_any(py),
+            Err(_) => json(py, value),
+        },
+        (Kind::Decimal, Value::String(text)) if !text.is_empty() => {
+            let decimal = DECIMAL.import(py, "decimal", "Decimal")?;
+            decimal.call1((text,)).or_else(|_| json(py, value))
+        }
+        (Kind::Decimal, Value::Number(number)) if number.as_f64() != Some(0.0) => {
+            DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))
+        }
+        (Kind::Date, Value::String(text)) => match strtime::parse("%Y-%m-%d", text).and_then(|parsed| parsed.to_date()) {
+            Ok(date) => Ok(PyDate::new(py, date.year().into(), small(date.month()), small(date.day()))?.into_any()),
+            Err(_) => json(py, value),
+        },
+        (Kind::DateTime, Value::String(text)) => match date_time(text) {
+            Some(moment) => utc(py, moment),
+            None => json(py, value),
+        },
+        (Kind::Rfc2822, Value::String(text)) => match rfc2822::parse(text) {
+            Ok(moment) => utc(py, moment.datetime()), // its zone is not looked at, as in the official library
+            Err(_) => Ok(py.None().into_bound(py)),
+        },
+        _ => json(py, value),
+    }
+}
+
+/// `2026-01-31T12:00:00Z` and nothing else: fractions and offsets stay text, as in the official library.
+fn date_time(text: &str) -> Option<civil::DateTime> {
+    let plain = text.strip_suffix('Z').filter(|plain| plain.len() == 19)?;
+    strtime::parse("%Y-%m-%dT%H:%M:%S", plain).and_then(|parsed| parsed.to_datetime()).ok()
+}
+
+fn utc(py: Python<'_>, moment: civil::DateTime) -> PyResult<Bound<'_, PyAny>> {
+    static UTC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let zone = UTC.get_or_try_init(py, || {
+        py.import("datetime")?.getattr("timezone")?.getattr(intern!(py, "utc")).map(Bound::unbind)
+    })?;
+    let zone = zone.bind(py).cast::<PyTzInfo>()?;
+    let made = PyDateTime::new(
+        py,
+        moment.year().into(),
+        small(moment.month()),
+        small(moment.day()),
+        small(moment.hour()),
+        small(moment.minute()),
+        small(moment.second()),
+        0,
+        Some(zone),
+    )?;
+    Ok(made.into_any())
+}
+
+/// A part of a date, which is never negative.
+fn small(part: i8) -> u8 {
+    part.unsigned_abs()
+}
