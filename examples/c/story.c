@@ -490,7 +490,7 @@ static bool until_call_is(const struct story *story, const char *sid, const char
 // Gives a step of a trace as JSON, or NULL after the last.
 static const char *trace_step(const ringback_response *trace, size_t index) {
     char key[32];
-    snprintf(key, sizeof key, "trace/%zu", index);
+    snprintf(key, sizeof key, "steps/%zu", index);
     return ringback_response_get_json(trace, key);
 }
 

@@ -297,8 +297,8 @@ private:
         until_call_is(sid, "completed");
 
         const Response trace = act("GET", at_call + "/trace");
-        expect(trace.json("trace/0").has_value(), "the call left a trace");
-        for (std::size_t index = 0; const auto step = trace.json("trace/" + std::to_string(index)); ++index) {
+        expect(trace.json("steps/0").has_value(), "the call left a trace");
+        for (std::size_t index = 0; const auto step = trace.json("steps/" + std::to_string(index)); ++index) {
             say("   ◦ ", *step);
         }
     }
