@@ -579,9 +579,9 @@ public:
               return ringback_operation_find(detail::Text(name).c_str(), operation);
           })) {}
 
-    std::string_view name() const { return ringback_operation_get_name(operation_.get()); }
-    std::string_view method() const { return ringback_operation_get_method(operation_.get()); }
-    std::string_view path() const { return ringback_operation_get_path(operation_.get()); }
+    std::string_view name() const { return text(ringback_operation_get_name(operation_.get())); }
+    std::string_view method() const { return text(ringback_operation_get_method(operation_.get())); }
+    std::string_view path() const { return text(ringback_operation_get_path(operation_.get())); }
     bool is_list() const noexcept { return ringback_operation_is_list(operation_.get()); }
     // Those of its path first.
     std::vector<Parameter> parameters() const {
@@ -595,6 +595,10 @@ public:
 
 private:
     using Handle = detail::Handle<ringback_operation, ringback_operation_free>;
+
+    // empty for an object that was moved away
+    static std::string_view text(const char *text) { return detail::view(text).value_or(std::string_view()); }
+
     Handle operation_;
 };
 

@@ -35,9 +35,14 @@ pub(crate) fn read<T>(fallback: T, body: impl FnOnce() -> Option<T>) -> T {
     catch_unwind(AssertUnwindSafe(body)).ok().flatten().unwrap_or(fallback)
 }
 
-/// Takes back a handle; a client closes its connections here.
+/// Takes back a handle.
 pub(crate) fn free<T>(handle: Option<Box<T>>) {
-    sigpipe::without(|| drop(catch_unwind(AssertUnwindSafe(|| drop(handle)))));
+    drop(catch_unwind(AssertUnwindSafe(|| drop(handle))));
+}
+
+/// Takes back a handle that may close connections.
+pub(crate) fn free_with_network<T>(handle: Option<Box<T>>) {
+    sigpipe::without(|| free(handle));
 }
 
 fn of_panic(panic: &(dyn std::any::Any + Send)) -> Error {

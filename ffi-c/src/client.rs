@@ -5,7 +5,7 @@ use std::{ffi::c_char, mem::MaybeUninit, time::Duration};
 use ringback::{ClientBuilder, Error, Result, blocking::Client};
 
 use crate::{
-    boundary::{Failure, free, given, place, run, run_with_network, text},
+    boundary::{Failure, free, free_with_network, given, place, run, run_with_network, text},
     error::ringback_error,
     pages::ringback_pages,
     params::ringback_params,
@@ -94,7 +94,7 @@ pub extern "C" fn ringback_client_new_with_options(
 /// Frees the client; lists that it gave keep what they need of it.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_client_free(client: Option<Box<ringback_client>>) {
-    free(client);
+    free_with_network(client);
 }
 
 /// Calls any operation, by a constant of ringback_operations.h or by its name, long or short.

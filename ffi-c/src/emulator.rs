@@ -3,7 +3,7 @@
 use std::{ffi::c_char, mem::MaybeUninit, ptr};
 
 use crate::{
-    boundary::{Texts, free, given, optional_text, place, read, run_with_network, text},
+    boundary::{Texts, free_with_network, given, optional_text, place, read, run_with_network, text},
     client::ringback_client,
     error::ringback_error,
     response::ringback_response,
@@ -84,7 +84,7 @@ pub extern "C" fn ringback_emulator_control(
 /// Stops the emulator and frees it.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_emulator_free(emulator: Option<Box<ringback_emulator>>) {
-    free(emulator);
+    free_with_network(emulator);
 }
 
 #[cfg(feature = "emulator")]

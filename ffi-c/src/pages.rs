@@ -6,7 +6,7 @@ use ringback::{Page, blocking::Pages};
 use serde_json::Value;
 
 use crate::{
-    boundary::{Texts, free, given, place, read, run_with_network},
+    boundary::{Texts, free, free_with_network, given, place, read, run_with_network},
     document::{Document, put},
     error::ringback_error,
 };
@@ -57,7 +57,7 @@ pub extern "C" fn ringback_pages_next(
 /// Frees the list; pages that it gave stay.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_pages_free(pages: Option<Box<ringback_pages>>) {
-    free(pages);
+    free_with_network(pages);
 }
 
 /// Gives how many records the page holds.
