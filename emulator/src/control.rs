@@ -125,7 +125,7 @@ async fn receive_message(shared: &Arc<Shared>, body: &Value) -> Done {
     if inbound.body.is_empty() && inbound.media.is_empty() {
         return Err((400, "body or media_url is missing".into()));
     }
-    let (account, sid) = shared.with(|world| messages::receive(world, inbound))?;
+    let (account, sid) = shared.with(|world| messages::receive(world, &inbound))?;
     shared.settled().await;
     shared.with(|world| {
         let message = world.account(&account).messages.get(&sid);

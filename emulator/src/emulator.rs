@@ -57,12 +57,13 @@ impl Emulator {
     /// The account that [`Emulator::client`] uses.
     pub const ACCOUNT_SID: &'static str = "AC00000000000000000000000000000001";
     /// The token of that account.
-    pub const AUTH_TOKEN: &'static str = "00000000000000000000000000000001";
+    pub const AUTH_TOKEN: &'static str = "0123456789abcdef0123456789abcdef";
 
     /// Starts an emulator on a thread of its own, and returns once it listens.
     ///
     /// # Errors
     /// `Configuration` if the port is in use; `Internal` if the system gives no thread or no socket.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made for one start, and will hold more than a port")]
     pub fn start(options: Options) -> Result<Self> {
         let Options { port } = options;
         let (stop, stopped) = oneshot::channel();

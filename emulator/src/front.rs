@@ -42,10 +42,10 @@ fn destination(uri: &Uri, headers: &HeaderMap, port: u16) -> Result<Destination,
     };
     let destination = of_host(host, port)?;
     // through a proxy the target is a whole URL; it must agree with Host, so that no check looks at the wrong one
-    if let Some(authority) = uri.authority() {
-        if of_host(authority.as_str(), port)? != destination {
-            return Err("the Host header and the address of the request differ".into());
-        }
+    if let Some(authority) = uri.authority()
+        && of_host(authority.as_str(), port)? != destination
+    {
+        return Err("the Host header and the address of the request differ".into());
     }
     foreign(headers, uri.path(), port).map_or(Ok(destination), Err)
 }

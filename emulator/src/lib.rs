@@ -25,6 +25,7 @@ mod faults;
 mod front;
 mod generic;
 mod handlers;
+mod interpreter;
 mod messages;
 mod numbers;
 mod page;

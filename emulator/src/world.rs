@@ -109,7 +109,12 @@ impl World {
 
     /// Sends a webhook, once the lock is let go.
     pub(crate) fn send(&mut self, webhook: Webhook) {
-        for webhook in self.faults.apply_to_webhook(webhook) {
+        let (sid, url) = (webhook.sid.clone(), webhook.url.clone());
+        let sent = self.faults.of_webhook(webhook);
+        if sent.is_empty() {
+            self.note("lost", json!({ "sid": sid, "url": url }));
+        }
+        for webhook in sent {
             match webhook.delay {
                 0 => self.outbox.push(webhook),
                 delay => self.after(delay, Task::Webhook(Box::new(webhook))),

@@ -31,7 +31,7 @@ pub(crate) struct Inbound {
 pub(crate) type Wrong = (u16, String);
 
 /// Lets a message arrive, and gives the account and the sid of it.
-pub(crate) fn receive(world: &mut World, inbound: Inbound) -> Result<(String, String), Wrong> {
+pub(crate) fn receive(world: &mut World, inbound: &Inbound) -> Result<(String, String), Wrong> {
     let bad =
         |name: &str, text: &str| (400, format!("{name} must be a number in E.164 or whatsapp: and one, not {text:?}"));
     let from = validate::sender(&inbound.from).ok_or_else(|| bad("from", &inbound.from))?;
@@ -47,13 +47,13 @@ pub(crate) fn receive(world: &mut World, inbound: Inbound) -> Result<(String, St
         let how = "create it with incoming_phone_numbers.create (PhoneNumber, SmsUrl) first";
         (404, format!("no account owns the number {number}: {how}"))
     })?;
-    let sid = store(world, &owner, &from, &to, &inbound);
+    let sid = store(world, &owner, &from, &to, inbound);
     let answers = obey_keyword(world, &owner, &from, &to, &inbound.body);
     if from.channel == Channel::Whatsapp {
         let now = world.now();
         world.account(&owner).sessions.insert((to.text.clone(), from.text.clone()), now);
     }
-    call(world, &owner, number, &sid, &inbound, answers);
+    call(world, &owner, number, &sid, inbound, answers);
     Ok((owner, sid))
 }
 

@@ -18,23 +18,23 @@ use ringback_emulator::{Emulator, Options};
 
 /// A webhook that arrived.
 #[derive(Clone, Debug)]
-pub struct Hook {
-    pub method: String,
-    pub path: String,
-    pub params: Vec<(String, String)>,
-    pub headers: HeaderMap,
-    pub is_signed: bool,
+pub(crate) struct Hook {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) is_signed: bool,
 }
 
 impl Hook {
     /// A parameter, or nothing.
-    pub fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 }
 
 /// What the application answers on a path.
-pub type Answer = Box<dyn Fn(&Hook) -> Response + Send + Sync>;
+pub(crate) type Answer = Box<dyn Fn(&Hook) -> Response + Send + Sync>;
 
 #[derive(Default)]
 struct Inner {
@@ -44,14 +44,14 @@ struct Inner {
 
 /// An application on a thread of its own.
 #[derive(Clone)]
-pub struct Application {
-    pub url: String,
+pub(crate) struct Application {
+    pub(crate) url: String,
     inner: Arc<Inner>,
 }
 
 impl Application {
     /// Starts one that answers every path with 204.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let inner = Arc::new(Inner::default());
         let (told, port) = std::sync::mpsc::channel();
         let state = Arc::clone(&inner);
@@ -67,28 +67,28 @@ impl Application {
     }
 
     /// The address of a path of it.
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
     /// Sets what it answers on a path.
-    pub fn answer(&self, path: &str, answer: impl Fn(&Hook) -> Response + Send + Sync + 'static) {
+    pub(crate) fn answer(&self, path: &str, answer: impl Fn(&Hook) -> Response + Send + Sync + 'static) {
         self.inner.answers.lock().unwrap().insert(0, (path.to_owned(), Box::new(answer)));
     }
 
     /// Lets it answer TwiML on a path.
-    pub fn twiml(&self, path: &str, verbs: &str) {
+    pub(crate) fn twiml(&self, path: &str, verbs: &str) {
         let document = format!("<Response>{verbs}</Response>");
         self.answer(path, move |_| ([(header::CONTENT_TYPE, "text/xml")], document.clone()).into_response());
     }
 
     /// The webhooks on a path so far.
-    pub fn hooks(&self, path: &str) -> Vec<Hook> {
+    pub(crate) fn hooks(&self, path: &str) -> Vec<Hook> {
         self.inner.hooks.lock().unwrap().iter().filter(|hook| hook.path == path).cloned().collect()
     }
 
     /// Waits until so many webhooks arrived on a path.
-    pub fn wait(&self, path: &str, count: usize) -> VecDeque<Hook> {
+    pub(crate) fn wait(&self, path: &str, count: usize) -> VecDeque<Hook> {
         until(&format!("{count} webhooks on {path}"), || {
             Some(self.hooks(path)).filter(|hooks| hooks.len() >= count).map(VecDeque::from)
         })
@@ -119,7 +119,7 @@ async fn receive(
 }
 
 /// Waits for a condition, for ten seconds at most.
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(10);
     loop {
         if let Some(found) = look() {
@@ -131,7 +131,7 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 }
 
 /// An emulator and a client of it.
-pub fn start() -> (Emulator, ringback::blocking::Client) {
+pub(crate) fn start() -> (Emulator, ringback::blocking::Client) {
     let emulator = Emulator::start(Options::default()).unwrap();
     let client = ringback::blocking::Client::build(emulator.client()).unwrap();
     (emulator, client)

@@ -1,9 +1,7 @@
 //! Messages over real sockets: made, followed to delivery, answered.
 
-mod common;
-
+use crate::application::{Application, start, until};
 use axum::{http::StatusCode, response::IntoResponse};
-use common::{Application, start, until};
 use ringback::{ErrorKind, params};
 use serde_json::Value;
 

@@ -1,0 +1,70 @@
+//! The rows that no module answers for: made, read, listed, changed, removed, from the row itself.
+
+use ringback::{ErrorKind, api, operation::Verb, params};
+
+use crate::application::start;
+
+#[test]
+fn a_resource_is_made_read_listed_changed_and_removed() {
+    let (_emulator, client) = start();
+    let create = params! { "FriendlyName" => "Support", "MaxSize" => 7 };
+    let queue = client.execute("queues.create", create).unwrap();
+    let sid = queue["sid"].as_str().unwrap();
+    assert!(sid.starts_with("QU") && sid.len() == 34);
+    assert_eq!((queue.status(), &queue["max_size"]), (201, &7.into()));
+    assert!(queue["date_created"].as_str().unwrap().ends_with("+0000"));
+    assert!(queue["uri"].as_str().unwrap().ends_with(&format!("/Queues/{sid}.json")));
+    let own = || params! { "Sid" => sid };
+    assert_eq!(client.execute("queues.fetch", own()).unwrap()["friendly_name"], "Support");
+    let mut rename = own();
+    rename.set("FriendlyName", "Sales");
+    assert_eq!(client.execute("queues.update", rename).unwrap()["friendly_name"], "Sales");
+    let list = client.execute("queues.list", params! {}).unwrap();
+    assert_eq!(list["queues"].as_array().unwrap().len(), 1);
+    assert_eq!(client.execute("queues.delete", own()).unwrap().status(), 204);
+    for operation in ["queues.fetch", "queues.update", "queues.delete"] {
+        let error = client.execute(operation, own()).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, Some(20404)), "{operation}");
+    }
+}
+
+#[test]
+fn children_need_their_parents_and_types_are_checked() {
+    let (_emulator, client) = start();
+    let service = client.execute("verify.v2.services.create", params! { "FriendlyName" => "Shop" }).unwrap();
+    let service = service["sid"].as_str().unwrap();
+    let limit = |service: &str| params! { "ServiceSid" => service, "UniqueName" => "by_ip" };
+    let made = client.execute("verify.v2.services.rate_limits.create", limit(service)).unwrap();
+    assert_eq!((&made["service_sid"], &made["unique_name"]), (&service.into(), &"by_ip".into()));
+    let sid = made["sid"].as_str().unwrap();
+    assert!(sid.starts_with("RK") && made["links"]["buckets"].as_str().unwrap().ends_with(&format!("{sid}/Buckets")));
+    let missing = client.execute("verify.v2.services.rate_limits.create", limit("VA00000000000000000000000000000009"));
+    assert_eq!(missing.unwrap_err().code(), Some(20404));
+    let bucket = params! { "ServiceSid" => service, "RateLimitSid" => sid, "Max" => "many", "Interval" => 60 };
+    let error = client.execute("verify.v2.services.rate_limits.buckets.create", bucket).unwrap_err();
+    assert_eq!(error.code(), Some(60200));
+    let list = client.execute("verify.v2.services.rate_limits.list", params! { "ServiceSid" => service }).unwrap();
+    assert_eq!((&list["meta"]["key"], list["rate_limits"].as_array().unwrap().len()), (&"rate_limits".into(), 1));
+}
+
+#[test]
+fn every_row_is_answered_in_twilios_form() {
+    let (_emulator, client) = start();
+    for operation in api::all() {
+        let mut params = ringback::Params::new();
+        for name in operation.path_parameters().filter(|name| *name != "AccountSid") {
+            params.set(name, "x");
+        }
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+            params.set(parameter.name, "1");
+        }
+        match client.execute(operation, params) {
+            Ok(answer) => assert!((200..300).contains(&answer.status()), "{operation}"),
+            Err(error) if error.kind() == ErrorKind::InvalidArgument => {} // the client knew before the emulator
+            Err(error) => {
+                assert!(matches!(error.status(), Some(400..=404)) && error.code().is_some(), "{operation}: {error}");
+                assert!(operation.verb != Verb::List || error.status() == Some(404), "{operation}: {error}");
+            }
+        }
+    }
+}

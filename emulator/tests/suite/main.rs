@@ -1,0 +1,9 @@
+//! The emulator over real sockets, with the library's own client and an application that gets webhooks.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod application;
+mod calls;
+mod front;
+mod generic;
+mod messages;
+mod verify;
