@@ -1,5 +1,5 @@
-// The story of the demo against the emulator, which runs inside the program: an order ships and a login is
-// confirmed.
+// The story of the demo against the emulator, which runs inside the program: an order ships, a login is confirmed, and a
+// call is led.
 
 #include "check.h"
 
@@ -101,6 +101,35 @@ static void a_login_is_confirmed(const ringback_emulator *emulator, const ringba
     ringback_response_free(service);
 }
 
+static void a_call_is_led(const ringback_emulator *emulator, const ringback_client *client) {
+    ringback_twiml *menu = ringback_twiml_new_voice();
+    ringback_twiml *gather = NULL;
+    MUST(ringback_twiml_add(menu, "Gather", NULL, &gather));
+    MUST(ringback_twiml_add(gather, "Say", "Press 1 for your order", NULL));
+    const char *xml = NULL;
+    MUST(ringback_twiml_to_xml(menu, &xml));
+    ringback_response *call = NULL;
+    MUST(ringback_call_make_with_twiml(client, CUSTOMER, SHOP, xml, &call));
+    ringback_twiml_free(gather);
+    ringback_twiml_free(menu);
+    CHECK(strncmp(ringback_response_get_text(call, "sid"), "CA", 2) == 0);
+    char sid[40], path[80];
+    snprintf(sid, sizeof sid, "%s", ringback_response_get_text(call, "sid"));
+    ringback_response_free(call);
+
+    ringback_response_free(control(emulator, "POST", "/_emulator/clock", "{\"advance\": 1}"));
+    snprintf(path, sizeof path, "/_emulator/calls/%s/answer", sid);
+    ringback_response_free(control(emulator, "POST", path, NULL));
+    snprintf(path, sizeof path, "/_emulator/calls/%s/trace", sid);
+    ringback_response *trace = control(emulator, "GET", path, NULL);
+    CHECK(strstr(ringback_response_get_json(trace, NULL), "Press 1 for your order") != NULL);
+    ringback_response_free(trace);
+
+    MUST(ringback_call_hang_up(client, sid, &call));
+    CHECK_TEXT(ringback_response_get_text(call, "status"), "completed");
+    ringback_response_free(call);
+}
+
 static void what_nobody_knows_is_refused(const ringback_emulator *emulator) {
     ringback_response *answer = NULL;
     MUST(ringback_emulator_control(emulator, "GET", "/_emulator/nothing", NULL, &answer));
@@ -119,6 +148,7 @@ int main(void) {
     an_order_ships(emulator, client);
     the_messages_are_listed(client);
     a_login_is_confirmed(emulator, client);
+    a_call_is_led(emulator, client);
     what_nobody_knows_is_refused(emulator);
     ringback_client_free(client);
     ringback_emulator_free(emulator);

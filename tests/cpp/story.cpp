@@ -47,10 +47,22 @@ static void a_login_is_confirmed(const ringback::Emulator &emulator, const ringb
     CHECK(client.verification_check(service["sid"], customer, code)["status"] == "approved");
 }
 
+static void a_call_is_led(const ringback::Emulator &emulator, const ringback::Client &client) {
+    ringback::VoiceResponse menu;
+    menu.add("Gather").add("Say", "Press 1 for your order");
+    const auto call = client.call_make_with_twiml(customer, shop, menu.to_xml());
+    emulator.control("POST", "/_emulator/clock", "{\"advance\": 1}");
+    const auto path = "/_emulator/calls/" + std::string(call["sid"]);
+    CHECK(emulator.control("POST", path + "/answer").status() == 200);
+    CHECK(emulator.control("GET", path + "/trace").json()->find("Press 1") != std::string_view::npos);
+    CHECK(client.call_hang_up(call["sid"])["status"] == "completed");
+}
+
 int main() {
     const ringback::Emulator emulator;
     const auto client = emulator.client();
     an_order_ships(emulator, client);
     a_login_is_confirmed(emulator, client);
+    a_call_is_led(emulator, client);
     std::cout << "ok\n";
 }
