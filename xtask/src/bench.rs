@@ -54,12 +54,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
             Box::new(move || number(pinned(0, &binary).args([what, &url, count, in_flight])))
         };
         let row = |name, ours, peer, goal| Row { name, unit: "µs", ours, peer, goal };
-        report(arguments, &[
-            row("Rust send, 64 in flight / raw reqwest", send("typed", "64"), send("reqwest", "64"), "≤ 1.25"),
-            row("Rust send, one by one / raw reqwest", send("typed", "1"), send("reqwest", "1"), "≤ 1.25"),
-            row("Rust by name, 64 in flight / typed", send("by-name", "64"), send("typed", "64"), "≤ 1.1"),
-            row("Rust blocking / async one by one", send("blocking", "1"), send("typed", "1"), "-"),
-        ])?;
+        report(
+            arguments,
+            &[
+                row("Rust send, 64 in flight / raw reqwest", send("typed", "64"), send("reqwest", "64"), "≤ 1.25"),
+                row("Rust send, one by one / raw reqwest", send("typed", "1"), send("reqwest", "1"), "≤ 1.25"),
+                row("Rust by name, 64 in flight / typed", send("by-name", "64"), send("typed", "64"), "≤ 1.1"),
+                row("Rust blocking / async one by one", send("blocking", "1"), send("typed", "1"), "-"),
+            ],
+        )?;
     }
     if wants("python") {
         python(root, arguments, &server.url)?;
@@ -72,13 +75,14 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
     let python = Python::set_up_with(root, "bench-venv", "benches/python/requirements.txt")?;
     let wheel = python.install_wheel(root, &builder, "release")?;
     let program = workshop::target(root).join("bench-venv/bin/python");
-    let measure = |library: &'static str, what: &'static str, count: usize| -> Box<dyn Fn() -> Result<f64, String> + '_> {
-        let (program, count) = (program.clone(), count.to_string());
-        Box::new(move || {
-            let script = root.join("benches/python/measure.py");
-            number(pinned(0, &program).arg(script).args([library, what, url, &count]))
-        })
-    };
+    let measure =
+        |library: &'static str, what: &'static str, count: usize| -> Box<dyn Fn() -> Result<f64, String> + '_> {
+            let (program, count) = (program.clone(), count.to_string());
+            Box::new(move || {
+                let script = root.join("benches/python/measure.py");
+                number(pinned(0, &program).arg(script).args([library, what, url, &count]))
+            })
+        };
     let both = |name, unit, what: &'static str, count, goal| Row {
         name,
         unit,
@@ -86,19 +90,25 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
         peer: measure("twilio", what, count),
         goal,
     };
-    report(arguments, &[
-        both("Python sync send / twilio", "µs", "sync", arguments.sends, "≤ 0.111"),
-        both("Python async send, 64 in flight / twilio", "µs", "async", arguments.sends, "≤ 0.2"),
-        both("Python signature check / twilio", "µs", "signature", 20_000, "≤ 0.025"),
-        both("Python TwiML menu / twilio", "µs", "twiml", 5_000, "≤ 0.1"),
-        both("Python import and first client / twilio", "ms", "start", 1, "≤ 0.067, ≤ 8 ms"),
-        both("Python memory of the first client / twilio", "MB", "memory", 1, "≤ 10 MB"),
-    ])?;
+    report(
+        arguments,
+        &[
+            both("Python sync send / twilio", "µs", "sync", arguments.sends, "≤ 0.111"),
+            both("Python async send, 64 in flight / twilio", "µs", "async", arguments.sends, "≤ 0.2"),
+            both("Python signature check / twilio", "µs", "signature", 20_000, "≤ 0.025"),
+            both("Python TwiML menu / twilio", "µs", "twiml", 5_000, "≤ 0.1"),
+            both("Python import and first client / twilio", "ms", "start", 1, "≤ 0.067, ≤ 8 ms"),
+            both("Python memory of the first client / twilio", "MB", "memory", 1, "≤ 10 MB"),
+        ],
+    )?;
     let size = |path: &Path| fs::metadata(path).map_or(0, |data| data.len());
     shell::say(&format!("wheel: {:.1} MB (goal ≤ 6 MB)", size(&wheel) as f64 / 1e6));
     let packages = program.ancestors().nth(2).map(|venv| venv.join("lib")).unwrap_or_default();
     shell::say(&format!("installed: {:.1} MB (goal ≤ 14 MB)", folder_size(&packages, "ringback") as f64 / 1e6));
-    shell::say(&format!("twilio installed, without what it needs: {:.1} MB", folder_size(&packages, "twilio") as f64 / 1e6));
+    shell::say(&format!(
+        "twilio installed, without what it needs: {:.1} MB",
+        folder_size(&packages, "twilio") as f64 / 1e6
+    ));
     Ok(())
 }
 

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::{edges, generate, shell, workshop::Python};
 
+/// What must be true, and how to find out.
+type Check<'a> = (&'a str, &'a dyn Fn() -> Result<(), String>);
+
 /// Runs every check, also after one failed, and fails if any did.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let python = Python::set_up(root)?;
@@ -11,7 +14,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let tool = |name: &str, arguments: &[&str]| shell::run(python.tool(root, name).args(arguments));
     let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"];
     let bare = ["clippy", "--quiet", "--package", "ringback", "--no-default-features", "--", "--deny", "warnings"];
-    let checks: &[(&str, &dyn Fn() -> Result<(), String>)] = &[
+    let checks: &[Check<'_>] = &[
         ("Rust is formatted", &|| cargo(&["fmt", "--all", "--check"])),
         ("Rust has no warnings", &|| cargo(&clippy)),
         ("Rust has no warnings without features", &|| cargo(&bare)),

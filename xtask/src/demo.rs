@@ -22,10 +22,12 @@ pub(crate) struct Arguments {
     from: String,
 }
 
+/// A language, and how its story is built and told.
+type Story = (&'static str, fn(&Path, &Arguments) -> Result<(), String>);
+
 /// Builds what each language needs and runs its story; the first story that goes wrong ends it.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
-    let known: &[(&str, fn(&Path, &Arguments) -> Result<(), String>)] =
-        &[("python", python), ("c", c), ("cpp", cpp), ("rust", rust)];
+    let known: &[Story] = &[("python", python), ("c", c), ("cpp", cpp), ("rust", rust)];
     if let Some(wrong) = arguments.languages.iter().find(|name| !known.iter().any(|(known, _)| known == name)) {
         return Err(format!("there is no story in {wrong:?}: python, c, cpp or rust"));
     }
@@ -59,9 +61,10 @@ fn native(root: &Path, arguments: &Arguments, compiler: &str, standard: &str, so
     workshop::compilers()?;
     shell::run(&mut shell::cargo(root, &["build", "--quiet", "--package", "ringback-c"]))?;
     let target = workshop::target(root);
-    let program = target.join(Path::new(source).with_extension("").file_name().map_or("story".into(), |name| {
-        format!("{}-{}", name.to_string_lossy(), standard.trim_start_matches("-std="))
-    }));
+    let program =
+        target.join(Path::new(source).with_extension("").file_name().map_or("story".into(), |name| {
+            format!("{}-{}", name.to_string_lossy(), standard.trim_start_matches("-std="))
+        }));
     let mut compile = shell::command(root, compiler, &[standard, "-Wall", "-Wextra", "-Werror", "-Iinclude", source]);
     compile.arg(target.join("debug").join(LIBRARY)).args(["-lpthread", "-ldl", "-lm", "-o"]).arg(&program);
     shell::run(&mut compile)?;

@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_forbidden_edge_is_found() {
-        let mut found: BTreeMap<&str, Vec<&str>> = ALLOWED.iter().map(|(name, edges)| (*name, edges.to_vec())).collect();
+        let mut found: BTreeMap<&str, Vec<&str>> =
+            ALLOWED.iter().map(|(name, edges)| (*name, edges.to_vec())).collect();
         found.insert("ringback", vec!["ringback-emulator"]);
         assert!(compare(&found).unwrap_err().contains("ringback depends on Some([\"ringback-emulator\"])"));
     }

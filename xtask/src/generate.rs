@@ -36,12 +36,15 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut files = render(root)?;
     match specification(root) {
         Some(directory) => files.extend(from_specification(&directory)?.0),
-        None => shell::say("  the OpenAPI files are not here, so the table is not compared with them (RINGBACK_OPENAPI)"),
+        None => {
+            shell::say("  the OpenAPI files are not here, so the table is not compared with them (RINGBACK_OPENAPI)")
+        }
     }
     let stale = |(path, text): &(PathBuf, String)| {
         fs::read_to_string(root.join(path)).map_or(true, |committed| committed != *text)
     };
-    let stale: Vec<String> = files.iter().filter(|file| stale(file)).map(|(path, _)| path.display().to_string()).collect();
+    let stale: Vec<String> =
+        files.iter().filter(|file| stale(file)).map(|(path, _)| path.display().to_string()).collect();
     if stale.is_empty() {
         shell::say(&format!("  {} generated files are current", files.len()));
         return Ok(());

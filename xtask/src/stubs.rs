@@ -46,9 +46,8 @@ pub(crate) fn render(_root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
             files.push((place(&module, true), version_stub(version)));
             for row in version.resources {
                 let module = shape::module(row);
-                let is_package = version.resources.iter().any(|other| {
-                    other.parent.is_some_and(|parent| std::ptr::eq(parent, *row))
-                });
+                let is_package =
+                    version.resources.iter().any(|other| other.parent.is_some_and(|parent| std::ptr::eq(parent, *row)));
                 files.push((place(&module, is_package), resource_stub(row)));
             }
         }
@@ -169,13 +168,7 @@ fn class(row: &'static Resource, face: Face, role: Role) -> String {
     format!("\nclass {name}({bases}):\n{body}")
 }
 
-fn signature(
-    row: &'static Resource,
-    face: Face,
-    name: &str,
-    action: Action,
-    operation: &'static Operation,
-) -> String {
+fn signature(row: &'static Resource, face: Face, name: &str, action: Action, operation: &'static Operation) -> String {
     let (arguments, required) = shape::arguments(operation, action);
     let arguments: String = arguments
         .iter()

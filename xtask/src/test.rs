@@ -7,9 +7,12 @@ use crate::{
     workshop::{self, Python},
 };
 
+/// A part of the tests, and how it is run.
+type Part = (&'static str, fn(&Path) -> Result<(), String>);
+
 /// Runs the tests of the named parts, or of all.
 pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
-    let known: &[(&str, fn(&Path) -> Result<(), String>)] = &[("rust", rust), ("python", python)];
+    let known: &[Part] = &[("rust", rust), ("python", python)];
     if let Some(wrong) = parts.iter().find(|part| !known.iter().any(|(name, _)| name == part)) {
         return Err(format!("there is no part {wrong:?}: rust (with C and C++) or python"));
     }

@@ -46,7 +46,7 @@ struct Attribute {
 /// Writes the rows: every verb with its attributes and what it may hold.
 ///
 /// The answer is the text of `core/src/twiml/generated/table.rs`.
-pub fn render(table: &Value) -> Result<String, String> {
+pub(crate) fn render(table: &Value) -> Result<String, String> {
     let verbs = read(table)?;
     let mut enums: Vec<&[String]> =
         verbs.values().flat_map(|verb| verb.attributes.values().map(|attribute| attribute.values.as_slice())).collect();
@@ -99,7 +99,7 @@ pub fn render(table: &Value) -> Result<String, String> {
 /// Writes the typed verbs, as rows of the macro `verbs!`.
 ///
 /// The answer is the text of `core/src/twiml/generated/typed.rs`.
-pub fn render_typed(table: &Value) -> Result<String, String> {
+pub(crate) fn render_typed(table: &Value) -> Result<String, String> {
     let verbs = read(table)?;
     let mut out = format!(
         "{HEADER}//! One type per verb of TwiML, so that a wrong attribute or nesting does not compile.\n\n\
