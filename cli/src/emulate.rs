@@ -1,20 +1,37 @@
 //! `ringback emulate`.
 
-use std::{ffi::OsString, process::ExitStatus};
+use std::{ffi::OsString, io, process::ExitStatus};
 
 use ringback_emulator::{Emulator, Options};
-use tokio::{process::Command, runtime::Builder};
+use tokio::{
+    process::{Child, Command},
+    runtime::Builder,
+};
 
-use crate::{arguments::Emulate, exit, output};
+use crate::{
+    arguments::Emulate,
+    exit, output,
+    signals::{Signal, Signals},
+};
 
 /// Runs the emulator until it is told to stop, or as long as a command runs.
 pub(crate) fn run(options: Emulate) -> i32 {
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(cause) => {
-            output::error(&format!("the operating system gave no event queue: {cause}"));
-            return exit::REFUSED;
-        }
+    match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(emulate(options)),
+        Err(cause) => no_system(&cause),
+    }
+}
+
+fn no_system(cause: &io::Error) -> i32 {
+    output::error(&format!("the operating system refused: {cause}"));
+    exit::REFUSED
+}
+
+async fn emulate(options: Emulate) -> i32 {
+    // before anybody is told that the emulator is ready, and so may end it
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(cause) => return no_system(&cause),
     };
     let emulator = match Emulator::start(Options::default().port(options.port)) {
         Ok(emulator) => emulator,
@@ -24,38 +41,17 @@ pub(crate) fn run(options: Emulate) -> i32 {
         }
     };
     output::line(&format!("ringback emulator listening on {}", emulator.url()));
-    let code = runtime.block_on(async {
-        match options.command.is_empty() {
-            true => {
-                until_stopped().await;
-                exit::SUCCESS
-            }
-            false => around(&emulator, options.command).await,
+    match options.command.is_empty() {
+        true => {
+            signals.next().await;
+            exit::SUCCESS
         }
-    });
-    emulator.stop();
-    code
-}
-
-/// Waits for Ctrl-C, or for what else asks a program to end.
-async fn until_stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
+        false => around(&emulator, options.command, &mut signals).await,
     }
 }
 
 /// Runs a command against the emulator and gives its exit code.
-async fn around(emulator: &Emulator, command: Vec<OsString>) -> i32 {
+async fn around(emulator: &Emulator, command: Vec<OsString>, signals: &mut Signals) -> i32 {
     let mut words = command.into_iter();
     let Some(program) = words.next() else { return exit::USAGE };
     let mut child = Command::new(&program);
@@ -72,32 +68,41 @@ async fn around(emulator: &Emulator, command: Vec<OsString>) -> i32 {
             return exit::USAGE;
         }
     };
-    // Ctrl-C reaches the command by itself, as a member of the terminal's group; what it makes of it is its own affair
     loop {
-        tokio::select! {
+        let signal = tokio::select! {
             status = child.wait() => return status.map_or(exit::REFUSED, code),
-            () = until_stopped() => terminate(&child),
+            signal = signals.next() => signal,
+        };
+        // Ctrl-C reached the command by itself; what it makes of that is its own affair
+        if signal == Signal::Terminate {
+            terminate(&mut child);
         }
     }
 }
 
 /// Passes a request to end on to the command.
-fn terminate(child: &tokio::process::Child) {
-    #[cfg(unix)]
-    if let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok()) {
-        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
+#[cfg(unix)]
+fn terminate(child: &mut Child) {
+    use nix::{
+        sys::signal::{Signal, kill},
+        unistd::Pid,
+    };
+    if let Some(id) = child.id().and_then(|id| i32::try_from(id).ok()) {
+        let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
     }
-    #[cfg(not(unix))]
-    let _ = child;
+}
+
+/// Passes a request to end on to the command.
+#[cfg(not(unix))]
+fn terminate(child: &mut Child) {
+    let _ = child.start_kill();
 }
 
 /// The exit code of a command; a signal is 128 and its number, as in shells.
 fn code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(exit::REFUSED)
-    }
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
-    status.code().unwrap_or(exit::REFUSED)
+    let signal: Option<i32> = None;
+    status.code().or(signal.map(|signal| 128 + signal)).unwrap_or(exit::REFUSED)
 }

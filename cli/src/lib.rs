@@ -7,6 +7,7 @@ mod emulate;
 mod exit;
 mod output;
 mod send;
+mod signals;
 
 use std::ffi::OsString;
 
