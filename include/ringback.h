@@ -238,6 +238,12 @@ RINGBACK_MUST_USE ringback_error *ringback_emulator_start(uint16_t port, ringbac
 // Gives the emulator's address, such as "http://127.0.0.1:4010".
 const char *ringback_emulator_get_url(const ringback_emulator *emulator);
 
+// Gives the account that ringback_client_new_for_emulator signs in with.
+const char *ringback_emulator_get_account_sid(const ringback_emulator *emulator);
+
+// Gives the token of that account, with which the emulator signs its webhooks.
+const char *ringback_emulator_get_auth_token(const ringback_emulator *emulator);
+
 // Makes a client that talks to the emulator.
 RINGBACK_MUST_USE
 ringback_error *ringback_client_new_for_emulator(const ringback_emulator *emulator,

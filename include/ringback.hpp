@@ -546,6 +546,17 @@ public:
               [&](ringback_emulator **emulator) { return ringback_emulator_start(port, emulator); })) {}
 
     std::string_view url() const { return detail::view(ringback_emulator_get_url(emulator_.get())).value_or(""); }
+
+    // The account that client() signs in with.
+    std::string_view account_sid() const {
+        return detail::view(ringback_emulator_get_account_sid(emulator_.get())).value_or("");
+    }
+
+    // The token of that account, with which the emulator signs its webhooks.
+    std::string_view auth_token() const {
+        return detail::view(ringback_emulator_get_auth_token(emulator_.get())).value_or("");
+    }
+
     Client client() const {
         ringback_client *client = nullptr;
         detail::check(ringback_client_new_for_emulator(emulator_.get(), &client));

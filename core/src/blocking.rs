@@ -277,7 +277,7 @@ impl Pages {
     #[doc(hidden)]
     pub fn next_while(&mut self, go_on: &mut dyn FnMut() -> bool) -> Option<Result<paging::Page>> {
         let Self { client, pages } = self;
-        let next = client.wait_while(&Progress::default(), go_on, async |client| {
+        let next = client.wait_while(&pages.progress(), go_on, async |client| {
             pages.use_connections_of(client);
             pages.next().await.transpose()
         });

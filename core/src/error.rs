@@ -301,7 +301,7 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self.0.code? {
             20003 => "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or the API key and its secret",
-            20404 => "check the sid, and that it belongs to this account; a finished verification is gone",
+            20404 => "check the sid, and that it belongs to this account; a verification is gone once it has ended",
             20429 => "nothing was done: send fewer requests at once",
             21211 | 21217 => {
                 "write the number in E.164: a plus sign, the country code and the number, as in +15551234567"

@@ -85,6 +85,7 @@ pub struct Pages {
     operation: &'static Operation,
     params: Params,
     next: Next,
+    progress: Progress,
 }
 
 #[derive(Debug)]
@@ -96,7 +97,7 @@ enum Next {
 
 impl Pages {
     pub(crate) fn new(client: Client, operation: &'static Operation, params: Params) -> Self {
-        Self { client, operation, params, next: Next::First }
+        Self { client, operation, params, next: Next::First, progress: Progress::default() }
     }
 
     /// The same list from a page whose address an earlier answer gave; its origin is not followed.
@@ -118,6 +119,12 @@ impl Pages {
         self.client = client;
     }
 
+    /// How far the page that is being fetched has come; bindings ask it when they stop waiting.
+    #[doc(hidden)]
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
     /// Fetches the next page; `None` after the last.
     ///
     /// # Errors
@@ -135,7 +142,8 @@ impl Pages {
 
     async fn fetch(&mut self, request: Result<WireRequest>) -> Result<Page> {
         let request = request?;
-        let response = self.client.dispatch(&request, &Progress::default()).await?;
+        self.progress.restart();
+        let response = self.client.dispatch(&request, &self.progress).await?;
         let page = Page::new(self.operation, response)?;
         if let Some(url) = page.next_url() {
             // a page that names itself as the next would never end

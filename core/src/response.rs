@@ -67,27 +67,22 @@ impl Response {
 
     /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.get(key)?.as_str()
+        self.json().ok()?.text(key)
     }
 
     /// A whole number of the body, also one that came as text.
     pub fn integer(&self, key: &str) -> Option<i64> {
-        match self.get(key)? {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        }
+        self.json().ok()?.integer(key)
     }
 
     /// A truth value of the body.
     pub fn boolean(&self, key: &str) -> Option<bool> {
-        self.get(key)?.as_bool()
+        self.json().ok()?.boolean(key)
     }
 
     /// A value of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        let json = self.json().ok()?;
-        json.get(key).or_else(|| json.pointer(&format!("/{key}")))
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.json().ok()?.value(key)
     }
 
     /// The body as a type of the caller's.
@@ -110,7 +105,38 @@ impl std::ops::Index<&str> for Response {
 
     /// A value of the body by its JSON key; `null` if it is not there.
     fn index(&self, key: &str) -> &Value {
-        self.get(key).unwrap_or(&Value::Null)
+        self.value(key).unwrap_or(&Value::Null)
+    }
+}
+
+/// How the values of a resource are read by their JSON keys, from an answer or from a record of a page.
+pub trait Fields {
+    /// A value by its key; `/` goes deeper, as in `subresource_uris/media`.
+    fn value(&self, key: &str) -> Option<&Value>;
+
+    /// A text.
+    fn text(&self, key: &str) -> Option<&str> {
+        self.value(key)?.as_str()
+    }
+
+    /// A whole number, also one that came as text.
+    fn integer(&self, key: &str) -> Option<i64> {
+        match self.value(key)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// A truth value.
+    fn boolean(&self, key: &str) -> Option<bool> {
+        self.value(key)?.as_bool()
+    }
+}
+
+impl Fields for Value {
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.get(key).or_else(|| self.pointer(&format!("/{key}")))
     }
 }
 

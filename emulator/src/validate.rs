@@ -60,7 +60,7 @@ fn address(text: &str, is_other: impl Fn(&str) -> bool) -> Option<Address> {
     Some(Address { channel: Channel::Sms, text: plain })
 }
 
-/// A phone number as `+` and digits; ten digits are taken for a number of the United States or Canada, as Twilio does.
+/// A phone number as `+` and digits; a number as it is written in the United States or Canada gets its +1, as Twilio does.
 pub(crate) fn e164(text: &str) -> Option<String> {
     let mut digits = String::with_capacity(text.len());
     for (at, letter) in text.trim().char_indices() {
@@ -75,11 +75,14 @@ pub(crate) fn e164(text: &str) -> Option<String> {
         let is_number = (8..=15).contains(&number.len()) && !number.starts_with('0');
         return is_number.then_some(digits);
     }
-    match (digits.len(), digits.as_bytes().first()?) {
-        (10, b'2'..=b'9') => Some(format!("+1{digits}")),
-        (11, b'1') => Some(format!("+{digits}")),
-        _ => None,
-    }
+    let national = if digits.len() == 11 { digits.strip_prefix('1')? } else { &digits };
+    is_north_american(national).then(|| format!("+1{national}"))
+}
+
+/// Ten digits whose area code and exchange both start with 2 to 9, as the North American numbering plan has it.
+fn is_north_american(digits: &str) -> bool {
+    let starts = |at: usize| matches!(digits.as_bytes().get(at), Some(b'2'..=b'9'));
+    digits.len() == 10 && starts(0) && starts(3)
 }
 
 /// Whether a text is exactly `+` and digits, as products that normalise nothing want it.

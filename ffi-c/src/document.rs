@@ -2,6 +2,7 @@
 
 use std::{ffi::c_char, mem::MaybeUninit};
 
+use ringback::Fields;
 use serde_json::Value;
 
 use crate::boundary::{Texts, optional_text, text};
@@ -17,7 +18,7 @@ impl Document<'_> {
     /// A text; numbers and truth values as they stand in JSON.
     pub(crate) fn text(self, key: *const c_char) -> Option<*const c_char> {
         let key = text(key, "key").ok()?;
-        let text = match self.get(key)? {
+        let text = match self.json.value(key)? {
             Value::String(text) => text.clone(),
             Value::Null | Value::Array(_) | Value::Object(_) => return None,
             scalar => scalar.to_string(),
@@ -27,30 +28,21 @@ impl Document<'_> {
 
     /// A whole number, also one that came as text.
     pub(crate) fn integer(self, key: *const c_char) -> Option<i64> {
-        match self.get(text(key, "key").ok()?)? {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        }
+        self.json.integer(text(key, "key").ok()?)
     }
 
     /// A truth value.
     pub(crate) fn boolean(self, key: *const c_char) -> Option<bool> {
-        self.get(text(key, "key").ok()?)?.as_bool()
+        self.json.boolean(text(key, "key").ok()?)
     }
 
     /// A value as JSON, or the whole for a NULL key.
     pub(crate) fn json(self, key: *const c_char) -> Option<*const c_char> {
         let (name, value) = match optional_text(key, "key").ok()? {
-            Some(key) => (format!("json {key}"), self.get(key)?),
+            Some(key) => (format!("json {key}"), self.json.value(key)?),
             None => ("json".to_owned(), Some(self.json).filter(|json| !json.is_null())?),
         };
         Some(self.texts.give(&name, || Some(value.to_string())))
-    }
-
-    /// A value by its key; a slash goes deeper.
-    fn get(&self, key: &str) -> Option<&Value> {
-        self.json.get(key).or_else(|| self.json.pointer(&format!("/{key}")))
     }
 }
 

@@ -10,9 +10,9 @@ use crate::{
 };
 
 #[cfg(not(feature = "emulator"))]
-use absent::{Emulator, start};
+use absent::{ACCOUNT_SID, AUTH_TOKEN, Emulator, start};
 #[cfg(feature = "emulator")]
-use present::{Emulator, start};
+use present::{ACCOUNT_SID, AUTH_TOKEN, Emulator, start};
 
 /// An emulator on a loopback port; threads may share it.
 pub struct ringback_emulator {
@@ -42,6 +42,18 @@ pub extern "C" fn ringback_emulator_get_url(emulator: Option<&ringback_emulator>
         let emulator = emulator?;
         Some(emulator.texts.give("url", || Some(emulator.emulator.url().to_owned())))
     })
+}
+
+/// Gives the account that ringback_client_new_for_emulator signs in with.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_emulator_get_account_sid(emulator: Option<&ringback_emulator>) -> *const c_char {
+    read(ptr::null(), || emulator.map(|emulator| emulator.texts.give("account_sid", || Some(ACCOUNT_SID.to_owned()))))
+}
+
+/// Gives the token of that account, with which the emulator signs its webhooks.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_emulator_get_auth_token(emulator: Option<&ringback_emulator>) -> *const c_char {
+    read(ptr::null(), || emulator.map(|emulator| emulator.texts.give("auth_token", || Some(AUTH_TOKEN.to_owned()))))
 }
 
 /// Makes a client that talks to the emulator.
@@ -92,6 +104,9 @@ mod present {
     pub(super) use ::ringback_emulator::Emulator;
     use ::ringback_emulator::Options;
 
+    pub(super) const ACCOUNT_SID: &str = Emulator::ACCOUNT_SID;
+    pub(super) const AUTH_TOKEN: &str = Emulator::AUTH_TOKEN;
+
     pub(super) fn start(port: u16) -> ringback::Result<Emulator> {
         Emulator::start(Options::default().port(port))
     }
@@ -101,6 +116,9 @@ mod present {
 mod absent {
     use ringback::{ClientBuilder, Error, Result};
     use serde_json::Value;
+
+    pub(super) const ACCOUNT_SID: &str = "";
+    pub(super) const AUTH_TOKEN: &str = "";
 
     /// What a library without emulator can never make.
     pub(super) enum Emulator {}

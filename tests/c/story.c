@@ -144,6 +144,8 @@ int main(void) {
     ringback_client *client = NULL;
     MUST(ringback_emulator_start(0, &emulator));
     CHECK(strncmp(ringback_emulator_get_url(emulator), "http://127.0.0.1:", 17) == 0);
+    CHECK(strncmp(ringback_emulator_get_account_sid(emulator), "AC", 2) == 0);
+    CHECK(strlen(ringback_emulator_get_auth_token(emulator)) > 0);
     MUST(ringback_client_new_for_emulator(emulator, &client));
     an_order_ships(emulator, client);
     the_messages_are_listed(client);

@@ -17,7 +17,7 @@ use ringback::{
 };
 use ringback_emulator::{Emulator, Options};
 use serde_json::{Value, json};
-use shop::Shop;
+use shop::{MENU, Shop};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -30,7 +30,7 @@ struct Story {
     number: String,
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main]
 async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let mut phone = |variable, sample: &str| {
@@ -78,7 +78,7 @@ impl Story {
         self.deliver("WhatsApp text", text).await?;
 
         let template = CreateMessage::new(&customer).from(&number);
-        let template = template.content_sid(format!("HX{:032}", 1)).content_variables(r#"{"1":"#1234"}"#);
+        let template = template.content_sid(format!("HX{:032}", 1)).content_variables(r##"{"1":"#1234"}"##);
         self.deliver("WhatsApp template", template).await
     }
 
@@ -141,15 +141,30 @@ impl Story {
         self.until_call(&call.sid, "ringing").await?;
         self.act("POST", &format!("{call_url}/answer"), json!({}))?;
         self.shop.wait(&[("CallSid", &call.sid), ("CallStatus", "in-progress")]).await?;
+        self.until_heard(&call_url, MENU).await?;
         println!("   → the customer presses 1");
         self.act("POST", &format!("{call_url}/digits"), json!({"digits": "1"}))?;
         self.shop.wait(&[("CallSid", &call.sid), ("Digits", "1")]).await?;
         self.until_call(&call.sid, "completed").await?;
         let trace = self.act("GET", &format!("{call_url}/trace"), Value::Null)?;
-        for step in trace["trace"].as_array().into_iter().flatten() {
-            println!("   ◦ {step}");
+        let steps = trace["steps"].as_array().cloned().unwrap_or_default();
+        for step in &steps {
+            println!("   ◦ {}", shown(step));
         }
-        Ok(())
+        expect(!steps.is_empty(), "the trace shows each verb")
+    }
+
+    /// Waits until the person at the other end hears this.
+    async fn until_heard(&self, call_url: &str, text: &str) -> Result<(), Failure> {
+        for _ in 0..400 {
+            let trace = self.act("GET", &format!("{call_url}/trace"), Value::Null)?;
+            let steps = trace["steps"].as_array().into_iter().flatten();
+            if steps.filter(|step| step["kind"] == "heard").any(|step| step["text"] == text) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        Err(format!("nobody heard {text:?}").into())
     }
 
     async fn until_call(&self, sid: &str, wanted: &str) -> Result<(), Failure> {
@@ -187,6 +202,17 @@ impl Story {
         expect(status < 300, &format!("{method} {path}: {answer}"))?;
         Ok(answer)
     }
+}
+
+/// A step of a call in a line.
+fn shown(step: &Value) -> String {
+    let keys = ["kind", "verb", "status", "method", "url", "digits", "text"];
+    let values = keys.iter().filter_map(|key| match &step[*key] {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    values.collect::<Vec<_>>().join(" ")
 }
 
 fn status(message: &Message) -> String {

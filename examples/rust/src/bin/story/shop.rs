@@ -8,8 +8,8 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{OriginalUri, State},
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -20,6 +20,9 @@ use ringback::{
 use tokio::{net::TcpListener, sync::Notify};
 
 use crate::Failure;
+
+/// What a caller hears before the keys count.
+pub(crate) const MENU: &str = "Press 1 to hear where it is";
 
 /// The running server and what it was told.
 pub(crate) struct Shop {
@@ -83,9 +86,9 @@ impl Shop {
 }
 
 /// Every webhook: checked first, then answered by its path.
-async fn answer(State(desk): State<Arc<Desk>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(State(desk): State<Arc<Desk>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let url = format!("{}{}", desk.url, uri.0);
+    let url = format!("{}{}", desk.url, uri);
     let signature = header("X-Twilio-Signature").unwrap_or_default();
     if !desk.validator.validate(&url, &body, header(CONTENT_TYPE.as_str()), signature) {
         return StatusCode::FORBIDDEN.into_response();
@@ -110,8 +113,12 @@ fn twiml(path: &str, payload: &Payload) -> Option<ringback::Result<String>> {
         }
         "/sms" => MessagingResponse::new().to_xml(),
         "/voice" => {
-            let menu = Gather::new().num_digits(1).action("/menu").say(Say::new("Press 1 to hear where it is"));
-            VoiceResponse::new().say(Say::new("Hello from the shop")).gather(menu).redirect(Redirect::new("/voice")).to_xml()
+            let menu = Gather::new().num_digits(1).action("/menu").say(Say::new(MENU));
+            VoiceResponse::new()
+                .say(Say::new("Hello from the shop"))
+                .gather(menu)
+                .redirect(Redirect::new("/voice"))
+                .to_xml()
         }
         "/menu" if get(payload, "Digits") == "1" => {
             VoiceResponse::new().say(Say::new("It arrives at noon. Goodbye")).hangup(Hangup::new()).to_xml()
