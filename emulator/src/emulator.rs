@@ -209,8 +209,8 @@ impl Emulator {
     /// # Errors
     /// As [`Emulator::control`].
     pub fn verifications(&self, to: Option<&str>) -> Result<Value> {
-        let query = to.map(|to| form_urlencoded::Serializer::new("?".to_owned()).append_pair("to", to).finish());
-        let query = query.map(|query| query.replace("?&", "?")).unwrap_or_default();
+        let written = |to: &str| form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
+        let query = to.map(|to| format!("?to={}", written(to))).unwrap_or_default();
         self.ask("GET", &format!("/_emulator/verifications{query}"), None)
     }
 
