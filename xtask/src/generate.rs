@@ -37,7 +37,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     match specification(root) {
         Some(directory) => files.extend(from_specification(&directory)?.0),
         None => {
-            shell::say("  the OpenAPI files are not here, so the table is not compared with them (RINGBACK_OPENAPI)")
+            shell::say("  the OpenAPI files are not here, so the table is not compared with them (RINGBACK_OPENAPI)");
         }
     }
     let stale = |(path, text): &(PathBuf, String)| {
