@@ -11,6 +11,8 @@
 #define ACCOUNT_SID "AC11111111111111111111111111111111"
 #define AUTH_TOKEN "the-token-of-the-shop"
 #define TEMPLATE_SID "HX00000000000000000000000000000001"
+// What a caller hears before the keys count.
+#define MENU "Press 1 to hear where it is"
 
 enum {
     HEARD_MAX = 256,  // webhooks that the shop remembers
@@ -95,7 +97,7 @@ static bool offer_menu(const ringback_twiml *response) {
                       ok(ringback_twiml_add(response, "Gather", NULL, &gather)) &&
                       ok(ringback_twiml_set_integer(gather, "numDigits", 1)) &&
                       ok(ringback_twiml_set(gather, "action", "/menu")) &&
-                      ok(ringback_twiml_add(gather, "Say", "Press 1 to hear where it is", NULL)) &&
+                      ok(ringback_twiml_add(gather, "Say", MENU, NULL)) &&
                       ok(ringback_twiml_add(response, "Redirect", "/voice", NULL));
     ringback_twiml_free(gather);
     return done;
@@ -509,6 +511,22 @@ static bool print_trace(const struct story *story, const char *path) {
     return done;
 }
 
+// Looks at what the person at the other end has heard until it is the menu.
+static bool until_menu_is_heard(const struct story *story, const char *path) {
+    bool done = true, heard = false;
+    for (int look = 0; done && !heard && look < LOOKS; look++) {
+        ringback_response *trace = NULL;
+        done = act(story, "GET", path, NULL, &trace);
+        const char *texts = ringback_response_get_json(trace, "heard");
+        heard = texts != NULL && strstr(texts, MENU) != NULL;
+        ringback_response_free(trace);
+        if (!heard) {
+            pause_between_looks();
+        }
+    }
+    return done && expect(heard, "the menu is heard");
+}
+
 // The customer answers, listens, presses 1, listens, and the shop hangs up.
 static bool go_through_the_call(struct story *story, const char *sid) {
     char answer[URL_SIZE], digits[URL_SIZE], trace[URL_SIZE];
@@ -517,7 +535,7 @@ static bool go_through_the_call(struct story *story, const char *sid) {
     snprintf(digits, sizeof digits, "/_emulator/calls/%s/digits", sid);
     snprintf(trace, sizeof trace, "/_emulator/calls/%s/trace", sid);
     if (!until_call_is(story, sid, "ringing") || !just_act(story, answer, "{}") ||
-        !shop_wait(&story->shop, same, in_progress)) {
+        !shop_wait(&story->shop, same, in_progress) || !until_menu_is_heard(story, trace)) {
         return false;
     }
     printf("   → the customer presses 1\n");

@@ -36,6 +36,9 @@ using ringback::Response;
 const std::string account_sid = "AC22222222222222222222222222222222";
 const std::string auth_token = "the-token-of-the-shop";
 
+// What a caller hears before the keys count.
+const std::string menu = "Press 1 to hear where it is";
+
 // Something is not as it should be.
 class Failure : public std::runtime_error {
 public:
@@ -157,7 +160,7 @@ private:
         ringback::VoiceResponse response;
         if (path == "/voice") {
             response.add("Say", "Hello from the shop");
-            response.add("Gather").set("numDigits", 1).set("action", "/menu").add("Say", "Press 1 to hear where it is");
+            response.add("Gather").set("numDigits", 1).set("action", "/menu").add("Say", menu);
             response.add("Redirect", "/voice");
         } else if (path == "/menu" && form["Digits"] == "1") {
             response.add("Say", "It arrives at noon. Goodbye");
@@ -291,6 +294,10 @@ private:
         until_call_is(sid, "ringing");
         act("POST", at_call + "/answer", "{}");
         shop_.wait({{"CallSid", sid}, {"CallStatus", "in-progress"}});
+        until("the menu is heard", [&] {
+            const std::string heard(act("GET", at_call + "/trace").json("heard").value_or(""));
+            return heard.find(menu) != std::string::npos;
+        });
         say("   → the customer presses 1");
         act("POST", at_call + "/digits", R"({"digits": "1"})");
         shop_.wait({{"CallSid", sid}, {"Digits", "1"}});

@@ -1,4 +1,4 @@
-"""The whole story in Python: an order ships, a login is confirmed, a text is answered, a call is made, a forger is refused.
+"""The whole story in Python: an order ships, a login is confirmed, a text answered, a call made, a forger refused.
 
 Everything is real HTTP over loopback, to the emulator inside this process: ``story.py [TO [FROM]]``.
 """
@@ -10,7 +10,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from ringback.rest.api.v2010.account.call import CallInstance
 
 MENU = "Press 1 to hear where it is"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Payload = dict[str, str]
 
 
@@ -43,7 +45,7 @@ class Shop:
                 self.end_headers()
                 self.wfile.write(xml)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Stays quiet: the story is told by what the handlers print."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -55,7 +57,9 @@ class Shop:
         payload = dict(parse_qsl(body.decode(), keep_blank_values=True))
         if not self.validator.validate(self.url + path, payload, signature):
             return 403, b""
-        shown = [f"{name}={payload[name]}" for name in ("MessageStatus", "Body", "CallStatus", "Digits") if name in payload]
+        shown = [
+            f"{name}={payload[name]}" for name in ("MessageStatus", "Body", "CallStatus", "Digits") if name in payload
+        ]
         print(f"   ⇠ POST {path}  {' '.join(shown)}  (signature valid)")
         xml = self.twiml(path, payload)
         with self.news:
@@ -237,7 +241,7 @@ class Story:
 
 def main() -> None:
     """Tells the story from beginning to end."""
-    customer, number = (sys.argv[1:] + [None, None])[:2]
+    customer, number = [*sys.argv[1:], None, None][:2]
     with Emulator() as emulator:
         story = Story(
             emulator,
