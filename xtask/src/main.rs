@@ -1,4 +1,4 @@
-//! The developer's tool: `cargo xtask check`, `test`, `demo`, `import`, `generate` and `bench`.
+//! The developer's tool: `cargo xtask check`, `test`, `demo`, `import`, `generate`, `install` and `bench`.
 
 mod bench;
 mod check;
@@ -7,6 +7,7 @@ mod edges;
 mod generate;
 mod headers;
 mod import;
+mod install;
 mod shell;
 mod stubs;
 mod test;
@@ -49,6 +50,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Builds the C and C++ library in release and installs it under a prefix.
+    Install {
+        /// The folder that gets include/ and lib/, such as /usr/local.
+        prefix: PathBuf,
+    },
     /// Measures speed, side by side with peers in one run.
     Bench(bench::Arguments),
 }
@@ -62,6 +68,7 @@ fn main() -> ExitCode {
         Command::Import { directory } => generate::import(&root, &directory),
         Command::Generate { check: true } => generate::check(&root),
         Command::Generate { check: false } => generate::write(&root),
+        Command::Install { prefix } => install::run(&root, &prefix),
         Command::Bench(arguments) => bench::run(&root, &arguments),
     };
     match done {
