@@ -171,9 +171,8 @@ fn date_time(name: &str, given: &Bound<'_, PyDateTime>) -> PyResult<jiff::Timest
         i32::try_from(moment.get_microsecond() * 1000).unwrap_or(0),
     );
     let date = date_of(name, moment.cast::<PyDate>()?)?;
-    time.and_then(|time| TimeZone::UTC.to_timestamp(date.to_datetime(time))).map_err(
-        |_| errors::invalid_argument(py, format!("{name} is a moment that cannot be sent")),
-    )
+    time.and_then(|time| TimeZone::UTC.to_timestamp(date.to_datetime(time)))
+        .map_err(|_| errors::invalid_argument(py, format!("{name} is a moment that cannot be sent")))
 }
 
 fn date_of(name: &str, given: &Bound<'_, PyDate>) -> PyResult<civil::Date> {

@@ -37,7 +37,7 @@ pub(crate) fn exchange(
                 let response = readable(client.exchange(operation, &params, &progress).await?)?;
                 Ok(Box::new(move |py: Python<'_>| finish(py, response)) as Finish)
             };
-            Call::new(py, operation.name, Box::pin(work), watched)
+            Call::make(py, operation.name, Box::pin(work), watched)
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn make_enum<'py>(node: &Node, py: Python<'py>, row: &'static Enum) -
     let keywords = PyDict::new(py);
     keywords.set_item("module", shape::module(node.row))?;
     keywords.set_item("qualname", format!("{}Instance.{}", node.row.class, row.class))?;
-    py.import("ringback._values")?.getattr("TextEnum")?.call((row.class, shape::members(row)), Some(&keywords))
+    py.import("ringback._enums")?.getattr("TextEnum")?.call((row.class, shape::members(row)), Some(&keywords))
 }
 
 /// An enum on a class, made when it is first looked at.

@@ -77,8 +77,18 @@ struct Account {
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
 const SETTINGS: [&str; 12] = [
-    "account_sid", "auth_token", "api_key", "api_secret", "region", "edge", "base_url", "timeout", "max_retries",
-    "username", "password", "largest_body",
+    "account_sid",
+    "auth_token",
+    "api_key",
+    "api_secret",
+    "region",
+    "edge",
+    "base_url",
+    "timeout",
+    "max_retries",
+    "username",
+    "password",
+    "largest_body",
 ];
 
 impl Account {
@@ -147,7 +157,8 @@ fn settings(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> Py
         }
         given.push((name, value));
     }
-    let find = |name: &str| given.iter().find(|(known, value)| *known == name && !value.is_none()).map(|(_, value)| value);
+    let find =
+        |name: &str| given.iter().find(|(known, value)| *known == name && !value.is_none()).map(|(_, value)| value);
     let text = |name: &'static str| {
         let wrong = |value: &Bound<'_, PyAny>| {
             errors::raised(value.py(), &Error::configuration(format!("{name} must be text")))
@@ -289,11 +300,11 @@ impl AsyncClient {
     /// Drops the connections; a closed client makes no more calls.
     fn close(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.0.handle(py)?.close();
-        Ready::new(py, Some(py.None()))
+        Ready::make(py, Some(py.None()))
     }
 
     fn __aenter__(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ready::new(py, Some(slf.into_any()))
+        Ready::make(py, Some(slf.into_any()))
     }
 
     #[pyo3(signature = (*_error))]

@@ -26,7 +26,8 @@ impl NativeEmulator {
     /// The emulator, which may answer several threads at once: a webhook's handler may ask it meanwhile.
     fn running(&self) -> Result<Arc<Emulator>> {
         let running = self.running.current();
-        let running = running.ok_or_else(|| Error::configuration("the emulator runs in the parent process: use its url"))?;
+        let running =
+            running.ok_or_else(|| Error::configuration("the emulator runs in the parent process: use its url"))?;
         let running = running.lock().unwrap_or_else(PoisonError::into_inner).clone();
         running.ok_or_else(|| Error::configuration("the emulator is stopped"))
     }

@@ -33,7 +33,7 @@ mod _ringback {
     #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]
-    use super::node::{class_of, modules};
+    use super::node::{class_of, modules, spell};
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
     #[pymodule_export]
@@ -42,4 +42,10 @@ mod _ringback {
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]
     use super::webhook::RequestValidator;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
 }

@@ -14,11 +14,11 @@ use crate::{
     arguments, bridge,
     node::Node,
     paging::{self, Walk},
-    resource::{self, Place},
+    resource::{self, Place, Source},
     shape::{self, Action, Argument, Face, MethodShape},
 };
 
-/// A method, made from a row; a descriptor as functions are.
+// A method, made from a row; a descriptor as functions are. A documented class would hide the getter of `__doc__`.
 #[pyclass(frozen, module = "ringback._ringback")]
 pub(crate) struct Method {
     node: &'static Node,
@@ -46,7 +46,7 @@ impl Method {
     /// Binds as Python does, with Python's errors, and the nearest name for a misspelt one.
     fn bind(&self, place: &Place, args: &[Bound<'_, PyAny>], kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Given> {
         let mut bound = Given { params: place.params(), walk: Walk::default() };
-        let mut missing: Vec<&str> = Vec::new();
+        let mut by_name = vec![false; self.required];
         let given = args.len();
         if given > self.arguments.len() {
             return Err(PyTypeError::new_err(format!(
@@ -63,7 +63,12 @@ impl Method {
             let key = key.cast::<PyString>()?;
             let known = key.to_str().ok().and_then(|key| self.arguments.iter().position(|known| known.name == key));
             match known {
-                Some(at) if at >= given => self.set(&mut bound, &self.arguments[at], &value)?,
+                Some(at) if at >= given => {
+                    self.set(&mut bound, &self.arguments[at], &value)?;
+                    if let Some(found) = by_name.get_mut(at) {
+                        *found = true;
+                    }
+                }
                 Some(at) => {
                     let name = &self.arguments[at].name;
                     let message = format!("{}() got multiple values for argument '{name}'", self.qualname);
@@ -72,12 +77,9 @@ impl Method {
                 None => return Err(self.unexpected(&key.to_string_lossy())),
             }
         }
-        for argument in self.arguments.iter().take(self.required).skip(given) {
-            let is_given = kwargs.map_or(Ok(false), |kwargs| kwargs.contains(&argument.name))?;
-            if !is_given {
-                missing.push(&argument.name);
-            }
-        }
+        let required = self.arguments.iter().zip(&by_name).skip(given);
+        let missing: Vec<&str> =
+            required.filter(|(_, found)| !**found).map(|(argument, _)| argument.name.as_str()).collect();
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
     }
 
@@ -136,11 +138,10 @@ impl Method {
         let (node, handle, values) = (self.node, place.handle.clone(), place.values.clone());
         let deletes = self.operation.verb == Verb::Delete;
         bridge::exchange(py, &place.handle, self.operation, params, move |py, response| {
-            let json = response.json().map_or(serde_json::Value::Null, Clone::clone);
-            if deletes && json.is_null() {
+            if deletes && response.body().is_empty() {
                 return Ok(true.into_pyobject(py)?.to_owned().into_any().unbind());
             }
-            resource::instance(py, node, handle, values, json)
+            resource::instance(py, node, handle, values, Source::Answer(response))
         })
     }
 

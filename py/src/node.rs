@@ -11,7 +11,7 @@ use pyo3::{
     types::{PyDict, PyList, PyString, PyType},
 };
 use ringback::{
-    api,
+    api, names,
     operation::{Attach, Enum, Property, Resource},
 };
 
@@ -111,10 +111,22 @@ fn resources() -> impl Iterator<Item = &'static Resource> {
     api::versions().iter().flat_map(|version| version.resources.iter().copied())
 }
 
+/// A name of Twilio's in Python: of a `parameter`, of a `path`, or of a property, which may hold a `phone` number.
+#[pyfunction]
+pub(crate) fn spell(what: &str, name: &str) -> Option<String> {
+    match what {
+        "parameter" => Some(names::parameter(name)),
+        "path" => Some(names::underscore(name)),
+        "property" => Some(names::attribute(name, false).into_owned()),
+        "phone" => Some(names::attribute(name, true).into_owned()),
+        _ => None,
+    }
+}
+
 /// The names of the modules that resources can be imported from.
 #[pyfunction]
 pub(crate) fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    PyList::new(py, resources().map(|row| shape::module(row)))
+    PyList::new(py, resources().map(shape::module))
 }
 
 /// The class of this name in such a module, if there is one; without a name, the names of its classes.

@@ -10,7 +10,7 @@ use pyo3::{
     prelude::*,
     types::{PyList, PyString},
 };
-use ringback::{Pages, Params, Progress, blocking, operation::Operation};
+use ringback::{Pages, Params, blocking, operation::Operation};
 use serde_json::Value;
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     bridge::{self, Call, Finish, Ready},
     client::Door,
     errors,
-    resource::{self, Place},
+    resource::{self, Place, Source},
     shape::Role,
 };
 
@@ -52,7 +52,13 @@ impl Walk {
         Ok(())
     }
 
-    fn start(&self, py: Python<'_>, place: &Place, operation: &'static Operation, mut params: Params) -> PyResult<Cursor> {
+    fn start(
+        &self,
+        py: Python<'_>,
+        place: &Place,
+        operation: &'static Operation,
+        mut params: Params,
+    ) -> PyResult<Cursor> {
         if let Some(number) = &self.page_number {
             params.set("Page", number.as_str());
         }
@@ -110,11 +116,13 @@ pub(crate) fn stream(
     params: Params,
     walk: &Walk,
 ) -> PyResult<Py<PyAny>> {
-    let state = |pages| Mutex::new(State { pages: Some(pages), ready: VecDeque::new(), left: walk.limit, ended: false });
+    let state =
+        |pages| Mutex::new(State { pages: Some(pages), ready: VecDeque::new(), left: walk.limit, ended: false });
     Ok(match walk.start(py, &place, operation, params)? {
         Cursor::Blocking(pages) => Py::new(py, Records { place, state: state(pages) })?.into_any(),
         Cursor::Async(pages) => {
-            let state = Mutex::new(State { pages: Some(pages), ready: VecDeque::new(), left: walk.limit, ended: false });
+            let state =
+                Mutex::new(State { pages: Some(pages), ready: VecDeque::new(), left: walk.limit, ended: false });
             Py::new(py, AsyncRecords { place, operation, state })?.into_any()
         }
     })
@@ -143,6 +151,7 @@ pub(crate) fn list(
             instances(py, &place, records)
         }
         Cursor::Async(mut pages) => {
+            let progress = pages.progress();
             let work = async move {
                 let mut all = Vec::new();
                 while left != Some(0)
@@ -152,7 +161,7 @@ pub(crate) fn list(
                 }
                 Ok(Box::new(move |py: Python<'_>| instances(py, &place, all)) as Finish)
             };
-            Call::new(py, operation.name, Box::pin(work), Progress::default())
+            Call::make(py, operation.name, Box::pin(work), progress)
         }
     }
 }
@@ -171,11 +180,12 @@ pub(crate) fn page(
             Page::make(py, place, operation, page)
         }
         Cursor::Async(mut pages) => {
+            let progress = pages.progress();
             let work = async move {
                 let page = pages.next().await.transpose()?;
                 Ok(Box::new(move |py: Python<'_>| Page::make(py, place, operation, page)) as Finish)
             };
-            Call::new(py, operation.name, Box::pin(work), Progress::default())
+            Call::make(py, operation.name, Box::pin(work), progress)
         }
     }
 }
@@ -189,7 +199,7 @@ fn instances(py: Python<'_>, place: &Place, records: Vec<Value>) -> PyResult<Py<
 }
 
 fn one(py: Python<'_>, place: &Place, record: Value) -> PyResult<Py<PyAny>> {
-    resource::instance(py, place.node, place.handle.clone(), place.values.clone(), record)
+    resource::instance(py, place.node, place.handle.clone(), place.values.clone(), Source::Record(record))
 }
 
 /// What a walk record by record has, and where it goes on.
@@ -292,10 +302,11 @@ impl AsyncRecords {
         let this = slf.get();
         let step = lock(&this.state).step()?;
         match step {
-            Step::Record(record) => Ready::new(py, Some(one(py, &this.place, record)?)),
-            Step::End => Ready::new(py, None),
+            Step::Record(record) => Ready::make(py, Some(one(py, &this.place, record)?)),
+            Step::End => Ready::make(py, None),
             Step::Fetch(mut pages) => {
                 let stream = slf.clone().unbind();
+                let progress = pages.progress();
                 let work = async move {
                     loop {
                         let page = pages.next().await;
@@ -318,14 +329,12 @@ impl AsyncRecords {
                         };
                         return Ok(Box::new(move |py: Python<'_>| {
                             lock(&stream.bind(py).get().state).take(pages, None);
-                            Err(error.map_or_else(
-                                || PyStopAsyncIteration::new_err(()),
-                                |error| errors::raised(py, &error),
-                            ))
+                            Err(error
+                                .map_or_else(|| PyStopAsyncIteration::new_err(()), |error| errors::raised(py, &error)))
                         }) as Finish);
                     }
                 };
-                Call::new(py, this.operation.name, Box::pin(work), Progress::default())
+                Call::make(py, this.operation.name, Box::pin(work), progress)
             }
         }
     }
@@ -336,7 +345,7 @@ impl AsyncRecords {
         state.ready.clear();
         state.ended = true;
         drop(state);
-        Ready::new(py, Some(py.None()))
+        Ready::make(py, Some(py.None()))
     }
 }
 
@@ -362,7 +371,8 @@ impl Page {
         let class = place.node.class(py, Role::Page)?;
         let object = class.call0()?;
         let url = |url: Option<&str>| url.map(str::to_owned);
-        let (next, previous) = page.as_ref().map(|page| (url(page.next_url()), url(page.previous_url()))).unwrap_or_default();
+        let (next, previous) =
+            page.as_ref().map(|page| (url(page.next_url()), url(page.previous_url()))).unwrap_or_default();
         let records = page.map(ringback::Page::into_records).unwrap_or_default();
         let inner = Inner { place, operation, records: Mutex::new(records.into()), next, previous };
         let _ = object.cast::<Self>()?.get().0.set(inner);
@@ -379,7 +389,7 @@ impl Page {
         let Some(url) = url else {
             return match place.handle.door(py)? {
                 Door::Blocking(_) => Ok(py.None()),
-                Door::Async(_) => Ready::new(py, Some(py.None())),
+                Door::Async(_) => Ready::make(py, Some(py.None())),
             };
         };
         let walk = Walk { target_url: Some(url.to_owned()), ..Walk::default() };

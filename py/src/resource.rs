@@ -7,7 +7,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyList, PyTuple},
 };
-use ringback::{Params, names, operation::Attach};
+use ringback::{Params, Response, names, operation::Attach};
 use serde_json::Value;
 
 use crate::{
@@ -33,7 +33,8 @@ impl Place {
         let row = self.node.row;
         let is_list = self.values.len() == row.list_parameters.len();
         let names = if is_list { row.list_parameters } else { row.instance_parameters };
-        names.iter().copied().zip(self.values.iter().map(String::as_str)).collect()
+        // in braces, since one form has a parameter of the path's name
+        names.iter().map(|name| format!("{{{name}}}")).zip(self.values.iter().map(String::as_str)).collect()
     }
 
     /// `<Twilio.Api.V2010.MessageContext account_sid=AC… sid=SM…>`
@@ -70,7 +71,7 @@ pub(crate) fn instance(
     node: &'static Node,
     handle: Arc<Handle>,
     values: Arc<[String]>,
-    json: Value,
+    json: Source,
 ) -> PyResult<Py<PyAny>> {
     let object = node.class(py, Role::Instance)?.call0()?;
     let place = Place { node, handle, values };
@@ -137,7 +138,12 @@ impl ListResource {
         self.0.get().ok_or_else(orphan)
     }
 
-    fn context(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+    fn context(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
         let place = self.place()?;
         let node = place.node;
         let class = node.class_name(Role::List);
@@ -188,13 +194,23 @@ impl ListResource {
 
     /// One instance by its identifiers.
     #[pyo3(signature = (*args, **kwargs))]
-    fn __call__(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
         self.context(py, args, kwargs)
     }
 
     /// One instance by its identifiers.
     #[pyo3(signature = (*args, **kwargs))]
-    fn get(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+    fn get(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
         self.context(py, args, kwargs)
     }
 
@@ -259,7 +275,24 @@ pub(crate) struct InstanceResource(OnceLock<Held>);
 struct Held {
     /// The values of its parents, or all of its own if it came from a context.
     place: Place,
-    json: Value,
+    json: Source,
+}
+
+/// The JSON of an instance.
+pub(crate) enum Source {
+    /// An answer of its own.
+    Answer(Response),
+    /// A record of a page.
+    Record(Value),
+}
+
+impl Source {
+    fn get(&self, key: &str) -> Option<&Value> {
+        match self {
+            Self::Answer(response) => response.json().ok()?.get(key),
+            Self::Record(value) => value.get(key),
+        }
+    }
 }
 
 impl InstanceResource {

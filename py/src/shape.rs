@@ -84,7 +84,8 @@ pub(crate) struct Argument {
 
 /// The module of a resource: `ringback.rest.api.v2010.account.message`.
 pub(crate) fn module(row: &'static Resource) -> String {
-    let chain: Vec<_> = std::iter::successors(Some(row), |row| row.parent).map(|row| names::underscore(row.class)).collect();
+    let chain: Vec<_> =
+        std::iter::successors(Some(row), |row| row.parent).map(|row| names::underscore(row.class)).collect();
     let chain: Vec<_> = chain.iter().rev().map(String::as_str).collect();
     format!("{PACKAGE}.{}.{}", row.version.name, chain.join("."))
 }

@@ -74,7 +74,8 @@ fn fill(
     for (name, value) in attributes {
         let known = verb.is_none_or(|verb| verb.attribute(&name).is_some());
         // what Twilio adds tomorrow may be set today, but not what is a slip of the pen
-        let meant = verb.and_then(|verb| names::nearest(&attribute_name(&name), verb.attributes.iter().map(|row| row.name)));
+        let meant =
+            verb.and_then(|verb| names::nearest(&attribute_name(&name), verb.attributes.iter().map(|row| row.name)));
         match known || meant.is_some() {
             true => node.set(&name, value),
             false => node.set_free(&name, value),
@@ -197,7 +198,7 @@ fn wrap<'py>(class: &Bound<'py, PyType>, node: Node) -> PyResult<Bound<'py, PyAn
     Ok(object)
 }
 
-/// The method that adds a verb to another one: `response.say("Hello")`.
+// The method that adds a verb to another one: `response.say("Hello")`. A documented class would hide `__doc__`.
 #[pyclass(frozen, module = "ringback._ringback")]
 struct VerbMethod {
     kind: Kind,
@@ -242,6 +243,12 @@ impl VerbMethod {
     #[getter]
     fn __qualname__(&self) -> &'static str {
         self.__name__()
+    }
+
+    /// The name of the element in XML.
+    #[getter]
+    fn tag(&self) -> &'static str {
+        self.verb.tag
     }
 
     #[getter]

@@ -79,7 +79,8 @@ fn one<'py>(py: Python<'py>, node: &'static Node, kind: Kind, value: &Value) -> 
         (Kind::Decimal, Value::Number(number)) if number.as_f64() != Some(0.0) => {
             DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))
         }
-        (Kind::Date, Value::String(text)) => match strtime::parse("%Y-%m-%d", text).and_then(|parsed| parsed.to_date()) {
+        (Kind::Date, Value::String(text)) => match strtime::parse("%Y-%m-%d", text).and_then(|parsed| parsed.to_date())
+        {
             Ok(date) => Ok(PyDate::new(py, date.year().into(), small(date.month()), small(date.day()))?.into_any()),
             Err(_) => json(py, value),
         },

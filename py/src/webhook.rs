@@ -93,10 +93,19 @@ fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
         return Ok(body.to_str().ok().map(|body| Sent::Body(body.as_bytes().to_vec())));
     }
     let mut pairs = Vec::new();
+    if given.is_exact_instance_of::<PyDict>()
+        && let Ok(dict) = given.cast::<PyDict>()
+    {
+        for (name, value) in dict {
+            if !push(&mut pairs, &name, &value) {
+                return Ok(None);
+            }
+        }
+        return Ok(Some(Sent::Form(pairs)));
+    }
     // Django and Werkzeug, Starlette, and aiohttp; all of them are mappings besides, which show one value of many
     for (keys, all) in [("lists", None), ("multi_items", None), ("keys", Some("getall"))] {
-        let here = given.hasattr(keys)? && all.map_or(Ok(true), |all| given.hasattr(all))?;
-        if !here || given.is_exact_instance_of::<PyDict>() {
+        if !given.hasattr(keys)? || !all.map_or(Ok(true), |all| given.hasattr(all))? {
             continue;
         }
         for item in given.call_method0(keys)?.try_iter()? {
@@ -105,14 +114,6 @@ fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
                 Some(all) => (item.clone(), given.call_method1(all, (item,))?),
                 None => item.extract()?,
             };
-            if !push(&mut pairs, &name, &value) {
-                return Ok(None);
-            }
-        }
-        return Ok(Some(Sent::Form(pairs)));
-    }
-    if let Ok(dict) = given.cast::<PyDict>() {
-        for (name, value) in dict {
             if !push(&mut pairs, &name, &value) {
                 return Ok(None);
             }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from ringback import emulator, errors, rest, twiml
     from ringback._ringback import AsyncClient, Client, RequestValidator
     from ringback._values import unset

@@ -1,15 +1,13 @@
-"""Small Python types that the native module makes values of."""
+"""What stands for an argument that was not given, and the signature of a method made from the table."""
 
 from __future__ import annotations
 
-import enum
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     import inspect
     from collections.abc import Sequence
 
-__all__ = ["TextEnum", "signature", "unset"]
+__all__ = ["signature", "unset"]
 
 
 class _Unset:
@@ -32,18 +30,6 @@ class _Unset:
 
 unset = _Unset()
 """What stands for an argument that was not given."""
-
-
-class TextEnum(str, enum.Enum):
-    """A text that is one of a few; it compares, formats and serialises as its text."""
-
-    def __str__(self) -> str:
-        """Give the text itself."""
-        return str.__str__(self)
-
-    def __format__(self, spec: str) -> str:
-        """Format the text itself."""
-        return str.__format__(self, spec)
 
 
 def signature(names: Sequence[str], required: int, positional: int | None = None) -> inspect.Signature:

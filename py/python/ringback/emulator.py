@@ -121,11 +121,13 @@ class Emulator:
 
     def verifications(self, to: str | None = None) -> list[dict[str, Any]]:
         """Give the open verifications with their codes."""
-        return self.control("GET", "verifications" + _query(to=to))["verifications"]
+        found: list[dict[str, Any]] = self.control("GET", "verifications" + _query(to=to))["verifications"]
+        return found
 
     def events(self, since: int | None = None) -> list[dict[str, Any]]:
         """Give every request, state change and webhook, in order."""
-        return self.control("GET", "events" + _query(since=since))["events"]
+        found: list[dict[str, Any]] = self.control("GET", "events" + _query(since=since))["events"]
+        return found
 
     def replay(self, event_id: int | str) -> Any:
         """Send a webhook again."""

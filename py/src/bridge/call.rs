@@ -8,16 +8,17 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::{AbortHandle, abortable};
 use pyo3::{
     exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopAsyncIteration, PyStopIteration},
     intern,
     prelude::*,
     sync::PyOnceLock,
 };
-use ringback::{Error, Outcome, Progress};
+use ringback::{Error, ErrorKind, Outcome, Progress};
 use tokio::{
-    runtime::{Builder, Handle},
-    task::AbortHandle,
+    runtime::Builder,
+    sync::mpsc::{self, UnboundedSender},
 };
 
 use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
@@ -93,7 +94,7 @@ enum State {
 }
 
 impl Call {
-    pub(crate) fn new(py: Python<'_>, name: &'static str, work: Work, progress: Progress) -> PyResult<Py<PyAny>> {
+    pub(crate) fn make(py: Python<'_>, name: &'static str, work: Work, progress: Progress) -> PyResult<Py<PyAny>> {
         Ok(Py::new(py, Self { name, progress, state: Mutex::new(State::New(work)) })?.into_any())
     }
 
@@ -136,9 +137,9 @@ impl Call {
             State::Waiting(slot, abort) => {
                 abort.abort();
                 let ended = |slot: &Slot| {
-                    let wait = slot.ended.wait_timeout_while(slot.lock(), LONGEST_CANCEL, |answer| {
-                        matches!(answer, Answer::Pending)
-                    });
+                    let wait = slot
+                        .ended
+                        .wait_timeout_while(slot.lock(), LONGEST_CANCEL, |answer| matches!(answer, Answer::Pending));
                     let (answer, _) = wait.unwrap_or_else(PoisonError::into_inner);
                     match &*answer {
                         Answer::Here(Ok(_)) => Outcome::Sent,
@@ -251,38 +252,50 @@ fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
     // what `yield from` of a future sets: the task may wait for it
     future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
     let slot = Arc::new(Slot { answer: Mutex::new(Answer::Pending), ended: Condvar::new(), future: future.unbind() });
-    let background = background().map_err(|error| errors::raised(py, &error))?;
     let ending = Ending(Arc::clone(&slot));
-    let task = background.spawn(async move {
-        let answer = work.await;
-        ending.0.end(Answer::Here(answer));
-        inbox.deliver(Arc::clone(&ending.0));
-    });
-    Ok((slot, task.abort_handle()))
+    let (work, abort) = abortable(work);
+    let job = async move {
+        if let Ok(answer) = work.await {
+            ending.0.end(Answer::Here(answer));
+            inbox.deliver(Arc::clone(&ending.0));
+        }
+    };
+    let background = background().map_err(|error| errors::raised(py, &error))?;
+    match background.send(Box::pin(job)) {
+        Ok(()) => Ok((slot, abort)),
+        Err(_) => Err(PyRuntimeError::new_err("the background thread has ended")),
+    }
 }
 
+/// A request on its way to the background thread; many at once wake it once.
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The thread that async requests run on, started by the first of them.
-pub(super) fn background() -> ringback::Result<&'static Handle> {
-    static BACKGROUND: OnceLock<PerProcess<Handle>> = OnceLock::new();
+fn background() -> ringback::Result<&'static UnboundedSender<Job>> {
+    static BACKGROUND: OnceLock<PerProcess<UnboundedSender<Job>>> = OnceLock::new();
     if BACKGROUND.get().is_none() {
         let _ = BACKGROUND.set(PerProcess::new(spawn()?));
     }
     match BACKGROUND.get() {
         Some(background) => background.get(spawn),
-        None => Err(Error::new(ringback::ErrorKind::Internal, "the background thread was lost")),
+        None => Err(Error::new(ErrorKind::Internal, "the background thread was lost")),
     }
 }
 
-fn spawn() -> ringback::Result<Handle> {
+fn spawn() -> ringback::Result<UnboundedSender<Job>> {
     let failed = |cause| no_resource("the operating system gave no background thread", cause);
+    let (sender, mut jobs) = mpsc::unbounded_channel::<Job>();
     signals::without_signals(|| {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        let handle = runtime.handle().clone();
-        thread::Builder::new()
-            .name("ringback".to_owned())
-            .spawn(move || runtime.block_on(std::future::pending::<()>()))
-            .map_err(failed)?;
-        Ok(handle)
+        let run = move || {
+            runtime.block_on(async {
+                while let Some(job) = jobs.recv().await {
+                    tokio::spawn(job);
+                }
+            });
+        };
+        thread::Builder::new().name("ringback".to_owned()).spawn(run).map_err(failed)?;
+        Ok(sender)
     })
 }
 
@@ -292,7 +305,7 @@ pub(crate) struct Ready(Mutex<Option<Option<Py<PyAny>>>>);
 
 impl Ready {
     /// A value, or the end of an async iteration.
-    pub(crate) fn new(py: Python<'_>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+    pub(crate) fn make(py: Python<'_>, value: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
         Ok(Py::new(py, Self(Mutex::new(Some(value))))?.into_any())
     }
 }

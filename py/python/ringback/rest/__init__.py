@@ -58,4 +58,5 @@ def _parents(name: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(3, len(parts))]
 
 
-sys.meta_path.append(_Resources())
+# before the finder of folders, which would take the folders of the stubs for packages
+sys.meta_path.insert(0, _Resources())

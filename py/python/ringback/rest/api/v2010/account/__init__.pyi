@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.address import AddressList as AddressList, AsyncAddressList as AsyncAddressList
 from ringback.rest.api.v2010.account.application import ApplicationList as ApplicationList, AsyncApplicationList as AsyncApplicationList
 from ringback.rest.api.v2010.account.authorized_connect_app import AuthorizedConnectAppList as AuthorizedConnectAppList, AsyncAuthorizedConnectAppList as AsyncAuthorizedConnectAppList

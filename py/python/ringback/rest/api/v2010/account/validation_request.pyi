@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 
 class _ValidationRequestValues:
     account_sid: str | _Any

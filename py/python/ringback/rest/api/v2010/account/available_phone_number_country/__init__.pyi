@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.available_phone_number_country.local import LocalList as LocalList, AsyncLocalList as AsyncLocalList
 from ringback.rest.api.v2010.account.available_phone_number_country.machine_to_machine import MachineToMachineList as MachineToMachineList, AsyncMachineToMachineList as AsyncMachineToMachineList
 from ringback.rest.api.v2010.account.available_phone_number_country.mobile import MobileList as MobileList, AsyncMobileList as AsyncMobileList

@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.incoming_phone_number.local import LocalList as LocalList, AsyncLocalList as AsyncLocalList
 from ringback.rest.api.v2010.account.incoming_phone_number.mobile import MobileList as MobileList, AsyncMobileList as AsyncMobileList
 from ringback.rest.api.v2010.account.incoming_phone_number.toll_free import TollFreeList as TollFreeList, AsyncTollFreeList as AsyncTollFreeList

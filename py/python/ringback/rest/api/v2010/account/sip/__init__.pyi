@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.sip.credential_list import CredentialListList as CredentialListList, AsyncCredentialListList as AsyncCredentialListList
 from ringback.rest.api.v2010.account.sip.domain import DomainList as DomainList, AsyncDomainList as AsyncDomainList
 from ringback.rest.api.v2010.account.sip.ip_access_control_list import IpAccessControlListList as IpAccessControlListList, AsyncIpAccessControlListList as AsyncIpAccessControlListList

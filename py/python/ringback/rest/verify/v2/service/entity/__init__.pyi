@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.verify.v2.service.entity.challenge import ChallengeList as ChallengeList, AsyncChallengeList as AsyncChallengeList
 from ringback.rest.verify.v2.service.entity.factor import FactorList as FactorList, AsyncFactorList as AsyncFactorList
 from ringback.rest.verify.v2.service.entity.new_factor import NewFactorList as NewFactorList, AsyncNewFactorList as AsyncNewFactorList

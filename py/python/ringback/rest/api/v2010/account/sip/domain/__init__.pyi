@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.sip.domain.auth_types import AuthTypesList as AuthTypesList, AsyncAuthTypesList as AsyncAuthTypesList
 from ringback.rest.api.v2010.account.sip.domain.credential_list_mapping import CredentialListMappingList as CredentialListMappingList, AsyncCredentialListMappingList as AsyncCredentialListMappingList
 from ringback.rest.api.v2010.account.sip.domain.ip_access_control_list_mapping import IpAccessControlListMappingList as IpAccessControlListMappingList, AsyncIpAccessControlListMappingList as AsyncIpAccessControlListMappingList

@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.sip.ip_access_control_list.ip_address import IpAddressList as IpAddressList, AsyncIpAddressList as AsyncIpAddressList
 
 class _IpAccessControlListValues:

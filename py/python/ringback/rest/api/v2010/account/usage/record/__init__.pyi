@@ -6,7 +6,7 @@ from decimal import Decimal as _Decimal
 from typing import Any as _Any
 
 from ringback._ringback import InstanceContext, InstanceResource, ListResource, Page, TwiML as _TwiML
-from ringback._values import TextEnum as _TextEnum
+from ringback._enums import TextEnum as _TextEnum
 from ringback.rest.api.v2010.account.usage.record.all_time import AllTimeList as AllTimeList, AsyncAllTimeList as AsyncAllTimeList
 from ringback.rest.api.v2010.account.usage.record.daily import DailyList as DailyList, AsyncDailyList as AsyncDailyList
 from ringback.rest.api.v2010.account.usage.record.last_month import LastMonthList as LastMonthList, AsyncLastMonthList as AsyncLastMonthList
