@@ -43,12 +43,13 @@ impl RequestValidator {
         signature: &Bound<'_, PyAny>,
     ) -> PyResult<bool> {
         let (Some(uri), Some(signature)) = (readable(uri), readable(signature)) else { return Ok(false) };
+        let (Ok(uri), Ok(signature)) = (uri.to_str(), signature.to_str()) else { return Ok(false) };
         Ok(match sent(params)? {
             Some(Sent::Form(pairs)) => match borrowed(&pairs) {
-                Some(pairs) => self.0.validate_form(&uri, &pairs, &signature),
+                Some(pairs) => self.0.validate_form(uri, &pairs, signature),
                 None => false,
             },
-            Some(Sent::Body(body)) => self.0.validate(&uri, &body, None, &signature),
+            Some(Sent::Body(body)) => self.0.validate(uri, &body, None, signature),
             None => false,
         })
     }
@@ -70,10 +71,10 @@ impl RequestValidator {
 }
 
 /// Text that is valid; anything else can be no URL and no signature.
-fn readable(given: &Bound<'_, PyAny>) -> Option<String> {
+fn readable<'py>(given: &Bound<'py, PyAny>) -> Option<Bound<'py, PyString>> {
     match given.cast::<PyString>() {
-        Ok(text) => text.to_str().ok().map(str::to_owned),
-        Err(_) => given.str().ok()?.to_str().ok().map(str::to_owned), // the URL types of frameworks
+        Ok(text) => Some(text.clone()),
+        Err(_) => given.str().ok(), // the URL types of frameworks
     }
 }
 

@@ -55,14 +55,18 @@ def test_ctrl_c_ends_a_wait_at_once_and_says_what_became_of_the_request(server: 
         try:
             {call}
         except KeyboardInterrupt as error:
-            print(error.outcome, type(error.__cause__).__name__, error.__cause__.kind, error.__cause__.outcome)
+            cause = error.__cause__
+            print(time.monotonic(), error.outcome, type(cause).__name__, cause.kind, cause.outcome)
         """,
     )
     server.wait()
+    pressed = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err, took = finish(process)
-    assert out.split() == ["unknown", "RingbackError", "interrupted", "unknown"], err
-    assert took < 1.0  # a quarter of a second for the call, the rest for the interpreter's own end
+    noticed, *what = out.split()
+    assert what == ["unknown", "RingbackError", "interrupted", "unknown"], err
+    assert float(noticed) - pressed < 0.5  # a tenth of a second on a machine that does nothing else
+    assert took < 2.0
     assert len(server.requests) == 1
 
 
@@ -83,7 +87,7 @@ def test_ctrl_c_ends_an_event_loop_that_awaits(server: Server) -> None:
     process.send_signal(signal.SIGINT)
     out, err, took = finish(process)
     assert out.split() == ["interrupted"], err
-    assert took < 1.5
+    assert took < 2.0
 
 
 def test_what_a_signal_handler_raises_comes_out_of_the_wait(server: Server) -> None:
@@ -214,7 +218,7 @@ def test_the_interpreter_ends_with_calls_under_way(server: Server, waiting: str)
         async def wait():
             await aclient.messages.create(to="+15551234567", body="x")
         {waiting}
-        sys.stdin.readline() if False else time.sleep(0.5)
+        time.sleep(0.5)  # the calls are under way
         print("over")
         """,
     )
@@ -240,6 +244,27 @@ print(sorted(loaded), tasks)
         [sys.executable, "-S", "-c", program], env=_path(), capture_output=True, text=True, check=False
     )
     assert done.stdout.split("\n")[0] == "[] 1", done.stderr
+
+
+def test_the_command_is_in_the_package() -> None:
+    done = subprocess.run([sys.executable, "-m", "ringback", "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "emulate" in done.stdout) == (0, True), done.stderr
+    wrong = subprocess.run([sys.executable, "-m", "ringback", "nonsense"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+
+
+def test_the_emulator_of_the_command_ends_with_ctrl_c() -> None:
+    command = [sys.executable, "-m", "ringback", "emulate", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    try:
+        client = ringback.Client("AC" + "1" * 32, "a-token", base_url=url)
+        assert client.messages.create(to=TO, from_=FROM, body="x").status == "queued"
+    finally:
+        process.send_signal(signal.SIGINT)
+        finish(process)
+    assert process.returncode is not None
 
 
 def _path() -> dict[str, str]:
