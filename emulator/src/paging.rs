@@ -95,7 +95,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
     let key = request.operation.records.unwrap_or("records");
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
-    let next = next.map(|token| link(page + 1, Some(token)));
+    let next = next.map(|token| link(page.saturating_add(1), Some(token)));
     let previous = page.checked_sub(1).map(|page| link(page, None));
     let start = page.saturating_mul(size);
     let mut out = if is_v2010 {
@@ -107,7 +107,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
             "page": page,
             "page_size": size,
             "start": start,
-            "end": (start + records.len()).saturating_sub(1),
+            "end": start.saturating_add(records.len()).saturating_sub(1),
         })
     } else {
         json!({ "meta": {

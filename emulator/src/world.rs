@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -93,7 +94,7 @@ impl World {
 
     /// Enters a task that is due after so many milliseconds.
     pub(crate) fn after(&mut self, milliseconds: i64, task: Task) {
-        self.schedule.enter(self.now() + milliseconds, task);
+        self.schedule.enter(self.now().saturating_add(milliseconds), task);
     }
 
     /// Notes what happened.
@@ -140,18 +141,43 @@ impl World {
         for _ in 0..TASKS_PER_TURN {
             let now = self.now();
             match self.schedule.take_due(now) {
-                Some(task) => self.run(task),
+                Some(task) => self.guarded(|world| world.run(task)),
                 None => return false,
             }
         }
         self.schedule.next_due().is_some_and(|due| due <= self.now())
     }
 
+    /// Does one step. A panic in it is a mistake of the emulator and ends that step only: what else is due still runs,
+    /// and the log says what happened.
+    fn guarded(&mut self, step: impl FnOnce(&mut Self)) {
+        let Err(panic) = catch_unwind(AssertUnwindSafe(|| step(self))) else { return };
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+        self.note("bug", json!({ "message": format!("a step of the emulator failed: {text}") }));
+    }
+
     /// A webhook came back, or failed for good.
     fn delivered(&mut self, webhook: &Webhook, delivery: &Delivery) {
         if webhook.epoch == self.epoch {
-            egress::settle(self, webhook, delivery);
+            self.guarded(|world| egress::settle(world, webhook, delivery));
         }
+    }
+}
+
+/// One more webhook is on its way, for as long as this lives.
+struct UnderWay(Arc<Shared>);
+
+impl UnderWay {
+    fn begin(shared: &Arc<Shared>) -> Self {
+        shared.under_way.send_modify(|count| *count += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|count| *count -= 1);
     }
 }
 
@@ -199,15 +225,14 @@ impl Shared {
     }
 
     fn launch(self: &Arc<Self>, webhook: Webhook) {
-        self.under_way.send_modify(|count| *count += 1);
-        let shared = Arc::clone(self);
+        let under_way = UnderWay::begin(self);
         tokio::spawn(async move {
+            let shared = &under_way.0;
             let delivery = {
                 let _lane = shared.lanes.acquire().await;
                 egress::deliver(&webhook, shared.port).await
             };
             shared.with(|world| world.delivered(&webhook, &delivery));
-            shared.under_way.send_modify(|count| *count -= 1);
         });
     }
 
@@ -278,5 +303,38 @@ impl Shared {
             }
         }
         self.driver.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_panics_ends_alone_and_is_logged() {
+        let mut world = World::new(1);
+        world.guarded(|_| panic!("a number is too large"));
+        let mut ran = false;
+        world.guarded(|_| ran = true);
+        let events = world.events.since(0, 10);
+        let texts: Vec<&str> = events.iter().filter_map(|event| event["message"].as_str()).collect();
+        assert!(ran && texts == ["a step of the emulator failed: a number is too large"], "{events:?}");
+        assert_eq!(events[0]["type"], "bug");
+    }
+
+    #[test]
+    fn a_webhook_whose_task_panics_is_not_waited_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let shared = Shared::new(1);
+        runtime.block_on(async {
+            let under_way = UnderWay::begin(&shared);
+            assert_eq!(*shared.under_way.borrow(), 1);
+            let task = tokio::spawn(async move {
+                let _under_way = under_way;
+                panic!("the task fails");
+            });
+            assert!(task.await.is_err());
+        });
+        assert_eq!(*shared.under_way.borrow(), 0);
     }
 }

@@ -13,6 +13,9 @@ use crate::{
     world::World,
 };
 
+/// The most seconds that a recording takes, and so the longest silence that can end it.
+const LONGEST: i64 = 14_400;
+
 /// A `<Record>` under way.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -30,7 +33,8 @@ pub(super) struct Record {
 /// Begins to record.
 pub(super) fn begin(world: &mut World, key: &Key, verb: &Element) -> Go {
     let seconds = |name: &str, usual: i64| {
-        verb.attribute(name).and_then(|text| text.parse::<i64>().ok()).filter(|seconds| *seconds >= 0).unwrap_or(usual)
+        let given = verb.attribute(name).and_then(|text| text.parse::<i64>().ok()).filter(|seconds| *seconds >= 0);
+        given.unwrap_or(usual).min(LONGEST)
     };
     let now = world.now();
     let callback = verb.attribute("recordingStatusCallback").map(str::to_owned);
@@ -39,7 +43,7 @@ pub(super) fn begin(world: &mut World, key: &Key, verb: &Element) -> Go {
     let record = Record {
         started: now,
         silence: seconds("timeout", 5) * 1000,
-        ends_by: now + seconds("maxLength", 3600).clamp(1, 14_400) * 1000,
+        ends_by: now + seconds("maxLength", 3600).max(1) * 1000,
         finish_on: verb.attribute("finishOnKey").unwrap_or("1234567890*#").to_owned(),
         action: verb.attribute("action").map(str::to_owned),
         method: method("method"),

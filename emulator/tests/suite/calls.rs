@@ -245,3 +245,34 @@ fn wrong_calls_are_refused_with_twilios_codes() {
     }
     assert!(emulator.digits("CA1", "1").unwrap_err().message().contains("no call CA1"));
 }
+
+#[test]
+fn numbers_of_any_size_in_twiml_end_neither_the_emulator_nor_the_wait_for_webhooks() {
+    let (emulator, client) = start();
+    let application = Application::start();
+    emulator.freeze().unwrap();
+    let largest = i64::MAX;
+    for (verb, text) in [
+        ("Say", "<Say loop=\"N\">hi</Say>"),
+        ("Play", "<Play loop=\"N\" digits=\"1\"/>"),
+        ("Pause", "<Pause length=\"N\"/>"),
+        ("Record", "<Record timeout=\"N\" maxLength=\"N\"/>"),
+        ("Gather", "<Gather timeout=\"N\" numDigits=\"N\"><Say loop=\"N\">hi</Say></Gather>"),
+        ("Dial", "<Dial timeout=\"N\" timeLimit=\"N\">+15551234568</Dial>"),
+    ] {
+        let verbs = format!("{}<Pause length=\"600\"/>", text.replace('N', &largest.to_string()));
+        // in an answer to the webhook, and as a step that falls due
+        for document in [verbs.clone(), format!("<Say>first</Say>{verbs}")] {
+            application.twiml("/menu", &document);
+            let sid = call(&client, &application);
+            emulator.answer(&sid).unwrap();
+            emulator.advance(1.0).unwrap();
+            let trace = emulator.trace(&sid).unwrap();
+            let ran = trace["steps"].as_array().unwrap().iter().any(|step| step["verb"] == verb);
+            assert!(ran, "{document}: {trace}");
+            emulator.hangup(&sid).unwrap();
+        }
+    }
+    let events = emulator.events(0).unwrap();
+    assert!(!events["events"].as_array().unwrap().iter().any(|event| event["type"] == "bug"), "{events}");
+}

@@ -146,6 +146,8 @@ fn lists_are_paged_filtered_and_newest_first() {
     let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
     assert_eq!(bodies(params! { "DateSent>" => today.as_str() }, 50).len(), 25);
     assert_eq!(bodies(params! { "DateSent<" => "2020-01-01" }, 50).len(), 0);
+    let far = client.execute("messages.list", params! { "PageSize" => 1, "Page" => u64::MAX.to_string() }).unwrap();
+    assert_eq!(far["messages"].as_array().map(Vec::len), Some(0));
     let error = client.execute("messages.list", params! { "PageSize" => 1001 }).unwrap_err();
     assert_eq!(error.code(), Some(20007));
 }
