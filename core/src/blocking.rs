@@ -1,7 +1,8 @@
 //! The same door without async: the calling thread does the work itself, so a send costs no switch of threads.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    process,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -27,9 +28,15 @@ pub struct Client {
     lanes: Arc<Lanes>,
 }
 
-/// The lanes that no call is using.
-#[derive(Debug, Default)]
-struct Lanes(Mutex<Vec<Lane>>);
+/// The lanes that no call is using, of the process that made them.
+///
+/// After `fork` they are shared with the parent, down to its event queue, so a child makes its own and never touches them.
+#[derive(Debug)]
+struct Lanes {
+    process: u32,
+    idle: Mutex<Vec<Lane>>,
+    of_child: OnceLock<Box<Lanes>>,
+}
 
 /// A runtime that runs on the thread of the call, with connections that live on it.
 #[derive(Debug)]
@@ -60,7 +67,7 @@ impl Client {
     /// # Errors
     /// As [`ClientBuilder::build`].
     pub fn build(settings: ClientBuilder) -> Result<Self> {
-        Ok(Self { client: settings.build()?, lanes: Arc::default() })
+        Ok(Self { client: settings.build()?, lanes: Arc::new(Lanes::new()) })
     }
 
     /// The account that requests are made for.
@@ -135,12 +142,13 @@ impl Client {
         if Handle::try_current().is_ok() {
             return Err(Error::new(
                 ErrorKind::Configuration,
-                "the blocking client cannot wait inside async code: use ringback::Client there",
+                "the blocking client cannot wait on a thread of an async runtime: use ringback::Client there",
             ));
         }
-        let mut lane = self.lanes.take().map_or_else(|| Lane::new(&self.client), Ok)?;
+        let lanes = self.lanes.of_this_process();
+        let mut lane = lanes.take().map_or_else(|| Lane::new(&self.client), Ok)?;
         let result = lane.run(work)?;
-        self.lanes.give_back(lane);
+        lanes.give_back(lane);
         result
     }
 }
@@ -148,7 +156,7 @@ impl Client {
 /// The same settings without async; the connections are new ones.
 impl From<crate::Client> for Client {
     fn from(client: crate::Client) -> Self {
-        Self { client, lanes: Arc::default() }
+        Self { client, lanes: Arc::new(Lanes::new()) }
     }
 }
 
@@ -162,8 +170,19 @@ async fn until_stopped(go_on: &mut dyn FnMut() -> bool) {
 }
 
 impl Lanes {
+    fn new() -> Self {
+        Self { process: process::id(), idle: Mutex::default(), of_child: OnceLock::new() }
+    }
+
+    fn of_this_process(&self) -> &Self {
+        if self.process == process::id() {
+            return self;
+        }
+        self.of_child.get_or_init(|| Box::new(Self::new())).of_this_process()
+    }
+
     fn idle(&self) -> MutexGuard<'_, Vec<Lane>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self) -> Option<Lane> {
@@ -197,6 +216,15 @@ impl Lane {
             tokio::task::yield_now().await;
             work(client).await
         }))
+    }
+}
+
+impl Drop for Lanes {
+    fn drop(&mut self) {
+        if self.process != process::id() {
+            // closing them would take the parent's connections out of its event queue
+            std::mem::forget(std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)));
+        }
     }
 }
 

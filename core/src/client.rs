@@ -138,6 +138,9 @@ impl Client {
                 Ok(response) => return Ok(response),
                 Err(error) => error.with_request(request.operation.method.as_str(), request.bare_path()),
             };
+            // what an earlier try may have done is not undone by what this one proved
+            let outcome = progress.of_all_tries(error.outcome());
+            let error = error.with_outcome(outcome);
             attempt += 1;
             if attempt > settings.max_retries || !retry::is_safe(request.operation, &error) {
                 return Err(error);
@@ -146,7 +149,7 @@ impl Client {
             if next >= deadline || !settings.budget.spend() {
                 return Err(error);
             }
-            progress.restart();
+            progress.restart(outcome);
             tokio::time::sleep_until(next).await;
         }
     }

@@ -94,7 +94,8 @@ pub fn underscore(text: &str) -> String {
 
 /// The known name that a misspelt one most likely meant, if one is near enough.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let fold = |text: &str| text.to_lowercase().replace(['_', '-', '.'], "");
+    // a stranger's name may be long, and no name of the API is
+    let fold = |text: &str| text.to_lowercase().replace(['_', '-', '.'], "").chars().take(160).collect::<String>();
     let wanted = fold(name);
     let limit = (wanted.chars().count() / 3).max(1);
     let near = known.into_iter().map(|known| (distance(&wanted, &fold(known)), known)).min_by_key(|(far, _)| *far);

@@ -110,8 +110,13 @@ impl Pages {
     /// The same list with so many records a page, at most 1,000.
     #[must_use]
     pub fn page_size(mut self, records: usize) -> Self {
+        self.params.remove("page_size");
         self.params.set("PageSize", i64::try_from(records.clamp(1, LARGEST_PAGE)).unwrap_or(50));
         self
+    }
+
+    fn has_page_size(&self) -> bool {
+        ["PageSize", "page_size"].iter().any(|name| self.params.get(name).is_some())
     }
 
     /// Goes on with the connections of another copy of the client, which lives on another runtime.
@@ -130,28 +135,34 @@ impl Pages {
     /// # Errors
     /// As [`Client::execute`]; after an error the list ends.
     pub async fn next(&mut self) -> Option<Result<Page>> {
-        let request = match std::mem::replace(&mut self.next, Next::End) {
+        let request = match &self.next {
             Next::End => return None,
             Next::First => WireRequest::new(self.operation, &self.params, self.client.account_sid()),
-            Next::At(url) => endpoint::path_and_query(&url)
+            Next::At(url) => endpoint::path_and_query(url)
                 .map(|path| WireRequest::of_page(self.operation, path))
                 .ok_or_else(|| Error::new(ErrorKind::Decode, "the address of the next page is not a URL")),
         };
-        Some(self.fetch(request).await)
+        let page = self.fetch(request).await;
+        // only now: a fetch that is given up half-way leaves the list where it was
+        self.next = Next::End;
+        Some(page.map(|(page, next)| {
+            self.next = next;
+            page
+        }))
     }
 
-    async fn fetch(&mut self, request: Result<WireRequest>) -> Result<Page> {
+    async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
-        self.progress.restart();
-        let response = self.client.dispatch(&request, &self.progress).await?;
+        let response = self.client.dispatch(&request, &Progress::default()).await?;
         let page = Page::new(self.operation, response)?;
-        if let Some(url) = page.next_url() {
+        let next = match page.next_url() {
             // a page that names itself as the next would never end
-            if endpoint::path_and_query(url).is_some_and(|path| path != request.path) {
-                self.next = Next::At(url.to_owned());
+            Some(url) if endpoint::path_and_query(url).is_none_or(|path| path != request.path) => {
+                Next::At(url.to_owned())
             }
-        }
-        Ok(page)
+            _ => Next::End,
+        };
+        Ok((page, next))
     }
 }
 
@@ -182,7 +193,7 @@ impl<T: DeserializeOwned> Records<T> {
     /// The same list, ending after so many records; pages are then no larger than needed.
     pub fn limit(mut self, records: usize) -> Self {
         self.remaining = Some(records);
-        self.with_pages(|pages| if pages.params.get("PageSize").is_some() { pages } else { pages.page_size(records) })
+        self.with_pages(|pages| if pages.has_page_size() { pages } else { pages.page_size(records) })
     }
 
     /// The same list with so many records a page, at most 1,000.

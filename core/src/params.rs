@@ -69,6 +69,12 @@ impl Params {
         self
     }
 
+    /// Takes a parameter out, by the name under which it was given.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let at = self.entries.iter().position(|(known, _)| known == name)?;
+        Some(self.entries.remove(at).1)
+    }
+
     /// The value of a parameter, by the name under which it was given.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value)

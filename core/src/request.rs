@@ -1,6 +1,6 @@
 //! From an operation and its parameters to what goes on the wire.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -49,7 +49,7 @@ impl WireRequest {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut form = form_urlencoded::Serializer::new(String::new());
         let mut path_values: Vec<(&'static str, String)> = Vec::new();
-        let mut seen: Vec<&'static str> = Vec::with_capacity(8);
+        let mut seen: Vec<Cow<'static, str>> = Vec::with_capacity(8);
 
         for (name, value) in params.iter() {
             if matches!(value, Value::Unset) {
@@ -72,8 +72,11 @@ impl WireRequest {
             if parameter.numbered.is_some() && parameter.name == name {
                 return Err(Error::invalid_argument(format!("{name} needs a number from 1 in place of #")));
             }
-            seen.push(parameter.name);
             let wire = parameter.wire_name(name);
+            if seen.contains(&wire) {
+                return Err(Error::invalid_argument(format!("{wire} is given twice, in both spellings of its name")));
+            }
+            seen.push(wire.clone());
             match parameter.place {
                 Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
                 Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
@@ -83,7 +86,8 @@ impl WireRequest {
         }
 
         if operation.records.is_none() {
-            let missing = operation.parameters.iter().find(|row| row.required && !seen.contains(&row.name));
+            let missing =
+                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| seen == row.name));
             if let Some(row) = missing {
                 return Err(Error::invalid_argument(format!("{} is required by {operation}", row.name)));
             }
@@ -166,6 +170,11 @@ fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value
         (_, Value::List(values)) if list => {
             for value in values.iter().filter(|value| !matches!(value, Value::Unset)) {
                 form.append_pair(name, &text(name, kind, value)?);
+            }
+        }
+        (kind, Value::Json(serde_json::Value::Array(values))) if list => {
+            for value in values {
+                form.append_pair(name, &text(name, kind, &of_json(value))?);
             }
         }
         (Kind::PrefixedMap, Value::Json(serde_json::Value::Object(map))) => {
@@ -262,6 +271,11 @@ fn plain(value: &Value) -> String {
         Value::DateTime(moment) => moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         Value::List(_) | Value::Json(_) => json(value).to_string(),
     }
+}
+
+/// An element of a JSON array as a value of its own: its text without quotes.
+fn of_json(value: &serde_json::Value) -> Value {
+    value.as_str().map_or_else(|| Value::Json(value.clone()), Value::from)
 }
 
 fn json(value: &Value) -> serde_json::Value {

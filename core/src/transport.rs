@@ -4,7 +4,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -13,7 +13,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderName, HeaderValue,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT},
 };
 use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
@@ -27,6 +27,8 @@ use crate::{
 const IDLE: Duration = Duration::from_secs(20);
 const CONNECT: Duration = Duration::from_secs(10);
 const MOST_HEADERS: usize = 128;
+/// How long the reason of a refusal may take to arrive, once its status said that it is one.
+const REASON: Duration = Duration::from_secs(2);
 
 /// The connections of one client.
 #[derive(Clone)]
@@ -38,28 +40,46 @@ pub(crate) struct Transport {
 
 /// How far a request has come; shared with whoever must tell its outcome when nobody waits for it any more.
 #[derive(Clone, Debug, Default)]
-pub struct Progress(Arc<AtomicU8>);
+pub struct Progress(Arc<Steps>);
+
+#[derive(Debug, Default)]
+struct Steps {
+    /// How far the try under way has come.
+    step: AtomicU8,
+    /// Whether an earlier try may have been acted on.
+    in_doubt: AtomicBool,
+}
 
 impl Progress {
     const BEGUN: u8 = 1;
-    const ACCEPTED: u8 = 2;
+    const REFUSED: u8 = 2;
+    const ACCEPTED: u8 = 3;
 
     /// What would be true of the request if it were abandoned now.
     pub fn outcome(&self) -> Outcome {
-        match self.0.load(Ordering::Acquire) {
-            0 => Outcome::NotSent,
+        self.of_all_tries(match self.0.step.load(Ordering::Acquire) {
             Self::ACCEPTED => Outcome::Sent,
-            _ => Outcome::Unknown,
+            Self::BEGUN => Outcome::Unknown,
+            _ => Outcome::NotSent,
+        })
+    }
+
+    /// The outcome of all tries, from that of the last one.
+    pub(crate) fn of_all_tries(&self, last: Outcome) -> Outcome {
+        if last == Outcome::NotSent && self.0.in_doubt.load(Ordering::Acquire) { Outcome::Unknown } else { last }
+    }
+
+    /// Notes a step; none is taken back, also not by a body that is still being read out after its answer.
+    fn reach(&self, step: u8) {
+        self.0.step.fetch_max(step, Ordering::AcqRel);
+    }
+
+    /// Makes room for another try after one that ended so.
+    pub(crate) fn restart(&self, ended: Outcome) {
+        if ended != Outcome::NotSent {
+            self.0.in_doubt.store(true, Ordering::Release);
         }
-    }
-
-    fn set(&self, step: u8) {
-        self.0.store(step, Ordering::Release);
-    }
-
-    /// Forgets an attempt that proved not to have been acted on.
-    pub(crate) fn restart(&self) {
-        self.set(0);
+        self.0.step.store(0, Ordering::Release);
     }
 }
 
@@ -77,6 +97,10 @@ impl Transport {
             .http1_max_headers(MOST_HEADERS)
             .referer(false)
             .tcp_nodelay(true);
+        if endpoint.is_custom() {
+            // HTTP/2 has one place for the host, and here it must differ from the one that is connected to
+            builder = builder.http1_only();
+        }
         if endpoint.is_loopback() {
             builder = builder.no_proxy(); // what stays on this machine carries credentials unencrypted
         }
@@ -110,11 +134,14 @@ impl Transport {
         };
         let status = answer.status().as_u16();
         let success = (200..300).contains(&status);
-        if success {
-            progress.set(Progress::ACCEPTED);
+        match Outcome::of_status(status) {
+            Outcome::Sent => progress.reach(Progress::ACCEPTED),
+            Outcome::NotSent => progress.reach(Progress::REFUSED),
+            Outcome::Unknown => {}
         }
         let headers = answer.headers().clone();
-        let body = tokio::time::timeout_at(deadline, self.read(answer)).await;
+        let until = if success { deadline } else { deadline.min(Instant::now() + REASON) };
+        let body = tokio::time::timeout_at(until, self.read(answer)).await;
         if !success {
             // the status alone decides; a body that did not arrive only leaves the reason unsaid
             let body = body.ok().and_then(Result::ok).unwrap_or_default();
@@ -163,8 +190,11 @@ impl Transport {
         if let Some(content_type) = request.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
+        if has_body && request.body.is_empty() {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0")); // some proxies want it said
+        }
         if !has_body {
-            progress.set(Progress::BEGUN); // nothing of it can witness that it stayed here
+            progress.reach(Progress::BEGUN); // nothing of it can witness that it stayed here
         } else {
             *built.body_mut() = Some(reqwest::Body::wrap(Witness::new(request.body.clone(), progress.clone())));
         }
@@ -237,7 +267,7 @@ struct Witness {
 impl Witness {
     fn new(data: Bytes, progress: Progress) -> Self {
         if data.is_empty() {
-            progress.set(Progress::BEGUN);
+            progress.reach(Progress::BEGUN);
         }
         Self { data: Some(data).filter(|data| !data.is_empty()), progress }
     }
@@ -251,7 +281,7 @@ impl http_body::Body for Witness {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<std::result::Result<Frame<Bytes>, Self::Error>>> {
-        self.progress.set(Progress::BEGUN);
+        self.progress.reach(Progress::BEGUN);
         Poll::Ready(self.data.take().map(|data| Ok(Frame::data(data))))
     }
 

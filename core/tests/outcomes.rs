@@ -101,6 +101,33 @@ async fn a_fetch_is_repeated_within_its_budget() {
 }
 
 #[tokio::test]
+async fn a_later_refusal_does_not_hide_that_an_earlier_try_may_have_been_carried_out() {
+    let gone = || Act::Answer(404, r#"{"code":20404}"#, "");
+    let server = Server::start([Act::ReadAndClose, gone()]).await;
+    let error = server.client().execute("messages.delete", params! { "Sid" => "SM1" }).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::NotFound, Outcome::Unknown), "{error}");
+    // the control: without an earlier try the same answer proves it
+    let server = Server::start([gone()]).await;
+    let error = server.client().execute("messages.delete", params! { "Sid" => "SM1" }).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::NotFound, Outcome::NotSent), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_whose_reason_does_not_arrive_is_still_one() {
+    let stalled = "HTTP/1.1 400 Bad\r\ncontent-length: 500\r\n\r\n{\"code\":".to_owned();
+    let server = Server::start([Act::Raw(stalled)]).await;
+    let error = server.client().send(message()).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Rejected, Outcome::NotSent), "{error}");
+}
+
+#[tokio::test]
+async fn a_form_without_parameters_says_its_length() {
+    let server = Server::start([CREATED]).await;
+    server.client().execute("tokens.create", params! {}).await.unwrap();
+    assert!(server.requests()[0].to_ascii_lowercase().contains("content-length: 0\r\n"), "{:?}", server.requests());
+}
+
+#[tokio::test]
 async fn silence_ends_at_the_deadline() {
     let server = Server::start([Act::Silence]).await;
     let client = server.settings().timeout(Duration::from_millis(200)).build().unwrap();
@@ -170,6 +197,7 @@ async fn wrong_arguments_are_named_and_never_sent() {
         ("messages.crate", params! {}, "did you mean messages.create?"),
         ("messages.create", params! { "Too" => "+1" }, "did you mean To?"),
         ("messages.create", params! { "Body" => "x" }, "To is required"),
+        ("messages.create", params! { "To" => "+1", "to" => "+2" }, "To is given twice"),
         ("messages.create", params! { "To" => "+1", "Body" => "a\0b" }, "Body holds the control character U+0000"),
         ("messages.create", params! { "To" => ["+1", "+2"] }, "To takes one value, not a list"),
         ("messages.create", params! { "To" => "+1", "Attempt" => true }, "Attempt takes a whole number"),
@@ -195,9 +223,12 @@ async fn wrong_arguments_are_named_and_never_sent() {
     client.execute("incoming_phone_numbers.update", moved).await.unwrap();
     assert!(server.requests()[1].contains("/Accounts/AC1/IncomingPhoneNumbers/PN1.json"));
     assert!(server.requests()[1].ends_with("\r\n\r\nAccountSid=AC2"));
+    let pictures = params! { "To" => "+1", "MediaUrl" => serde_json::json!(["http://a", "http://b"]) };
+    client.execute("messages.create", pictures).await.unwrap();
+    assert!(server.requests()[2].ends_with("MediaUrl=http%3A%2F%2Fa&MediaUrl=http%3A%2F%2Fb"));
     // what a path cannot hold is encoded, and stays in its segment
     let _ = client.execute("messages.fetch", params! { "Sid" => "a/../b?c#d%" }).await;
-    assert!(server.requests()[2].contains("/Messages/a%2F..%2Fb%3Fc%23d%25.json HTTP/1.1"), "{:?}", server.requests());
+    assert!(server.requests()[3].contains("/Messages/a%2F..%2Fb%3Fc%23d%25.json HTTP/1.1"), "{:?}", server.requests());
 }
 
 #[tokio::test]

@@ -60,6 +60,26 @@ async fn a_page_that_names_itself_as_the_next_does_not_go_round_for_ever() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_given_up_half_way_is_still_the_next() {
+    let server = Server::start([Act::Silence, page(LAST)]).await;
+    let mut pages = server.client().pages("messages.list", params! {}).unwrap();
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(100), pages.next()).await.is_err());
+    assert_eq!(pages.next().await.unwrap().unwrap().records().len(), 1);
+    assert!(pages.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_size_of_pages_is_sent_once_in_whichever_spelling() {
+    let server = Server::start([page(LAST)]).await;
+    let records = server.client().records("messages.list", params! { "page_size" => 5 }).unwrap();
+    records.limit(10).collect().await.unwrap();
+    let records = server.client().records("messages.list", params! { "page_size" => 5 }).unwrap();
+    records.page_size(7).collect().await.unwrap();
+    let requests = server.requests();
+    assert!(requests[0].contains("?PageSize=5 ") && requests[1].contains("?PageSize=7 "), "{requests:?}");
+}
+
+#[tokio::test]
 async fn a_page_without_records_is_an_error_and_ends_the_list() {
     let server = Server::start([page(r#"{"unexpected":1}"#)]).await;
     let mut list = server.client().list(ListMessages::new());

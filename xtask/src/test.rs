@@ -27,7 +27,9 @@ pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
 /// Rust, and the C and C++ programs that the tests of `ffi-c` compile and run under sanitizers.
 fn rust(root: &Path) -> Result<(), String> {
     workshop::compilers()?;
-    shell::run(&mut shell::cargo(root, &["test", "--quiet", "--workspace", "--exclude", "ringback-py"]))
+    // all typed products are tested, also those that are no default
+    let arguments = ["test", "--quiet", "--workspace", "--exclude", "ringback-py", "--features", "ringback/all"];
+    shell::run(&mut shell::cargo(root, &arguments))
 }
 
 /// Python against the wheel as a user would install it.

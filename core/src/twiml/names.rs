@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::names::nearest;
+
 /// The name of an attribute in XML, from Python's spelling or from its own: `num_digits` is `numDigits`.
 ///
 /// `from_`, `for_`, `break_`, `xml_lang` and `interpret_as` are `from`, `for`, `break`, `xml:lang` and `interpret-as`.
@@ -54,28 +56,7 @@ fn continues_name(letter: char) -> bool {
 
 /// The end of a message about an unknown name: the nearest of the known ones, if it is near.
 pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, candidate)| distance * 2 < candidate.len())
-        .min_by_key(|(distance, _)| *distance);
-    nearest.map_or_else(String::new, |(_, candidate)| format!("; did you mean {candidate}?"))
-}
-
-/// How many letters must be changed, added or removed to turn one name into the other, capitals aside.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    // a stranger's name may be long, and no name of TwiML is
-    for (line, letter) in left.chars().take(64).enumerate() {
-        let mut diagonal = line;
-        row[0] = line + 1;
-        for (column, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(!letter.eq_ignore_ascii_case(other));
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
+    nearest(name, known).map_or_else(String::new, |known| format!("; did you mean {known}?"))
 }
 
 #[cfg(test)]

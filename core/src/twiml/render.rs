@@ -74,7 +74,7 @@ fn write(element: &Element, depth: usize, out: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// Writes text so that a reader finds it unchanged, or refuses what XML 1.0 cannot hold.
+/// Writes text so that a reader finds it unchanged, but for the ends of its lines, or refuses what XML 1.0 cannot hold.
 fn escape(text: &str, place: Place<'_>, out: &mut String) -> Result<()> {
     if matches!(place, Place::Comment { .. }) && (text.contains("--") || text.ends_with('-')) {
         return Err(Error::invalid_argument(format!("{place} holds two hyphens in a row or ends with one")));

@@ -3,7 +3,10 @@
 //! Whether the port is signed depends on product and scheme, the user and password never are, and what a server sees may
 //! be encoded in another way than what Twilio was told. A forger gains nothing: each form must still be signed.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -157,13 +160,9 @@ fn is_plain(text: &str) -> bool {
 /// Whether no encoding changes a query, and no parameter of it would move: names with one value each.
 fn is_plain_query(query: &str) -> bool {
     let Some(pairs) = query.strip_prefix('?').filter(|query| !query.is_empty()) else { return true };
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     pairs.split('&').all(|pair| match pair.split_once('=') {
-        Some((name, value)) if is_plain(name) && is_plain(value) && !pair.contains('/') => {
-            let is_new = !names.contains(&name);
-            names.push(name);
-            is_new
-        }
+        Some((name, value)) if is_plain(name) && is_plain(value) && !pair.contains('/') => names.insert(name),
         _ => false,
     })
 }
@@ -171,10 +170,15 @@ fn is_plain_query(query: &str) -> bool {
 /// A query as Node's `querystring` reads and writes it: each name once in place of its first, with all its values.
 fn legacy(query: &str) -> String {
     let mut grouped: Vec<(Cow<'_, str>, Vec<Cow<'_, str>>)> = Vec::new();
+    // a stranger may send thousands of names
+    let mut places: HashMap<Cow<'_, str>, usize> = HashMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match grouped.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => values.push(value),
-            None => grouped.push((name, vec![value])),
+        match places.get(&name) {
+            Some(place) => grouped[*place].1.push(value),
+            None => {
+                places.insert(name.clone(), grouped.len());
+                grouped.push((name, vec![value]));
+            }
         }
     }
     let mut out = String::with_capacity(query.len());

@@ -22,6 +22,14 @@ fn specification(version: &str) -> Option<String> {
 }
 
 #[test]
+fn every_typed_request_has_its_row() {
+    for (name, _) in SAMPLES {
+        assert!(api::find(name).is_some(), "{name}");
+    }
+    assert!(SAMPLES.len() > 100, "only {} requests are typed", SAMPLES.len());
+}
+
+#[test]
 fn every_example_becomes_its_resource_and_loses_nothing() {
     let mut read = 0;
     let mut lost: Vec<(&str, String, String)> = Vec::new();
