@@ -264,6 +264,40 @@ fn wrong_calls_of_the_control_surface_say_what_is_wrong() {
 }
 
 #[test]
+fn a_caller_that_goes_away_does_not_stop_time() {
+    let (emulator, client) = start();
+    let application = Application::start();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    application.answer("/slow", move |_| {
+        use axum::{http::StatusCode, response::IntoResponse};
+        let _ = released.lock().unwrap().recv(); // an error once the test let go, which is what is waited for
+        StatusCode::NO_CONTENT.into_response()
+    });
+    let clock = || emulator.control("GET", "/_emulator/clock", None).unwrap().1;
+    let moment = |clock: &Value| clock["now"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let begun = moment(&clock());
+    let create = params! { "To" => "+15551234567", "From" => "+15557654321", "Body" => "x", "StatusCallback" => application.at("/slow") };
+    client.execute("messages.create", create).unwrap();
+
+    let body = json!({ "advance": 3600 }).to_string();
+    let mut stream = TcpStream::connect(("127.0.0.1", emulator.port())).unwrap();
+    let head = format!("POST /_emulator/clock HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", emulator.port());
+    stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+    application.wait("/slow", 1);
+    until("the walk to begin", || clock()["frozen"].as_bool().filter(|frozen| *frozen));
+    drop(stream);
+    clock(); // by the time that this is answered, the closed connection was seen
+    drop(release);
+
+    let hour = jiff::SignedDuration::from_hours(1);
+    until("time to run on an hour later", || {
+        let clock = clock();
+        (clock["frozen"] == false && moment(&clock).duration_since(begun) >= hour).then_some(())
+    });
+}
+
+#[test]
 fn it_starts_and_stops_at_once_and_says_when_a_port_is_taken() {
     let begun = Instant::now();
     let first = Emulator::start(Options::default()).unwrap();
