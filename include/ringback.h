@@ -19,7 +19,8 @@
 //
 // Threads. A handle taken as const T * may be used by several threads at once; one taken as T * by one at a time. A call
 // waits on the calling thread. The library installs no signal handlers, never ends the program, and leaves the
-// environment alone; a peer that hangs up raises no SIGPIPE.
+// environment alone; a peer that hangs up raises no SIGPIPE. After fork, a child may go on with the clients of its parent:
+// they make connections of their own.
 
 #ifndef RINGBACK_H
 #define RINGBACK_H

@@ -55,6 +55,12 @@ fn threads_share_a_client_in_c() {
 }
 
 #[test]
+fn a_client_goes_on_in_both_processes_after_a_fork() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/fork.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
 fn a_peer_that_hangs_up_does_not_end_the_program() {
     let service = Service::start_raw(service::hang_up);
     Program::build("tests/c/hang_up.c", STATIC, SANITIZERS).client_of(&service).succeeds();
