@@ -22,6 +22,14 @@ struct Wanted {
     below: Option<usize>,
 }
 
+/// How the next page is found, if records are left for one.
+enum Next {
+    /// By a token that names the last row of this one, so that rows which are made meanwhile move nothing.
+    Below(String),
+    /// By its number alone.
+    Number,
+}
+
 /// Answers a page of those rows of a table that are kept, the newest first.
 pub(crate) fn answer<T>(
     request: &Request,
@@ -35,16 +43,18 @@ pub(crate) fn answer<T>(
     let skip = if wanted.below.is_some() { 0 } else { wanted.page.saturating_mul(wanted.size) };
     let mut rows = table.newest_first(wanted.below).map(|(_, row)| row).filter(|row| keep(row)).skip(skip);
     let page: Vec<&T> = rows.by_ref().take(wanted.size).collect();
-    let next = page.last().filter(|_| rows.next().is_some()).map(|last| format!("{TOKEN}{}", sid(last)));
+    let next = page.last().filter(|_| rows.next().is_some()).map(|last| Next::Below(format!("{TOKEN}{}", sid(last))));
     let records = page.into_iter().map(write).collect();
-    Ok(Answer::json(200, written(request, &wanted, records, next.as_deref())))
+    Ok(Answer::json(200, written(request, &wanted, records, next)))
 }
 
-/// Answers rows that are in no table as their only page.
+/// Answers a page of rows that are in no table, in their order.
 pub(crate) fn answer_all(request: &Request, records: Vec<Value>) -> Outcome {
     let wanted = read(request, |_| None)?;
-    let records = records.into_iter().skip(wanted.page.saturating_mul(wanted.size)).take(wanted.size).collect();
-    Ok(Answer::json(200, written(request, &wanted, records, None)))
+    let mut left = records.into_iter().skip(wanted.page.saturating_mul(wanted.size));
+    let page = left.by_ref().take(wanted.size).collect();
+    let next = left.next().map(|_| Next::Number);
+    Ok(Answer::json(200, written(request, &wanted, page, next)))
 }
 
 fn read(request: &Request, place: impl Fn(&str) -> Option<usize>) -> Outcome<Wanted> {
@@ -70,7 +80,7 @@ fn read(request: &Request, place: impl Fn(&str) -> Option<usize>) -> Outcome<Wan
     Ok(Wanted { size, page, below })
 }
 
-fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option<&str>) -> Value {
+fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option<Next>) -> Value {
     let Wanted { size, page, .. } = *wanted;
     let is_v2010 = request.path.starts_with("/2010-04-01/");
     let filters: Vec<&(String, String)> = request
@@ -95,7 +105,13 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
     let key = request.operation.records.unwrap_or("records");
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
-    let next = next.map(|token| link(page.saturating_add(1), Some(token)));
+    let next = next.map(|next| {
+        let token = match &next {
+            Next::Below(token) => Some(token.as_str()),
+            Next::Number => None,
+        };
+        link(page.saturating_add(1), token)
+    });
     let previous = page.checked_sub(1).map(|page| link(page, None));
     let start = page.saturating_mul(size);
     let mut out = if is_v2010 {

@@ -48,6 +48,33 @@ fn children_need_their_parents_and_types_are_checked() {
 }
 
 #[test]
+fn lists_of_what_is_in_no_table_are_paged_to_their_end() {
+    let (_emulator, client) = start();
+    for name in ["north", "south", "east"] {
+        client.execute("api.v2010.accounts.create", params! { "FriendlyName" => name }).unwrap();
+    }
+    let media: Vec<String> = (0..4).map(|number| format!("http://127.0.0.1/{number}.png")).collect();
+    let message = params! { "To" => "+15551234567", "From" => "+15557654321", "MediaUrl" => media };
+    let message = client.execute("messages.create", message).unwrap();
+    let media = params! { "MessageSid" => message["sid"].as_str().unwrap() };
+    let country = params! { "CountryCode" => "US" };
+    for (operation, params, count) in [
+        ("api.v2010.accounts.list", params! {}, 4),
+        ("messages.media.list", media, 4),
+        ("available_phone_numbers.local.list", country, 30),
+    ] {
+        for size in [1, 3, count, 1000] {
+            let pages = client.pages(operation, params.clone()).unwrap().page_size(size);
+            let records: Vec<_> = pages.flat_map(|page| page.unwrap().into_records()).collect();
+            let mut distinct: Vec<String> = records.iter().map(ToString::to_string).collect();
+            distinct.sort();
+            distinct.dedup();
+            assert_eq!((records.len(), distinct.len()), (count, count), "{operation}, {size} a page");
+        }
+    }
+}
+
+#[test]
 fn every_row_is_answered_in_twilios_form() {
     let (_emulator, client) = start();
     for operation in api::all() {
