@@ -54,9 +54,10 @@ pub(crate) fn step(world: &mut World, step: &Step) {
     };
     let next = match step.from {
         Status::Accepted | Status::Scheduled => {
-            message.from = Some(match message.channel.prefix() {
-                Some(channel) => format!("{channel}:{sender}"),
-                None => sender,
+            message.from = Some(match (message.wanted_from.take(), message.channel.prefix()) {
+                (Some(wanted), _) => wanted,
+                (None, Some(channel)) => format!("{channel}:{sender}"),
+                (None, None) => sender,
             });
             Status::Queued
         }

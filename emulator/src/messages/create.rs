@@ -241,13 +241,17 @@ pub(crate) fn accept(world: &mut World, new: New) -> String {
         let content_type = super::media::content_type(&url);
         Media { sid: sid::make("ME"), url, content_type }
     });
+    let (from, wanted_from) = match new.service {
+        Some(_) => (None, new.from),
+        None => (new.from, None),
+    };
     let message = Message {
         sid: sid.clone(),
         account: new.account,
         channel: new.to.channel,
         to: new.to.text,
-        // a service chooses its sender later
-        from: new.from.filter(|_| new.service.is_none()),
+        from,
+        wanted_from,
         service: new.service,
         segments: segments::count(&new.body),
         body: new.body,

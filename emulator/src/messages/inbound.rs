@@ -66,6 +66,7 @@ fn store(world: &mut World, owner: &str, from: &Address, to: &Address, inbound: 
         account: owner.to_owned(),
         to: to.text.clone(),
         from: Some(from.text.clone()),
+        wanted_from: None,
         service: None,
         channel: to.channel,
         body: inbound.body.clone(),

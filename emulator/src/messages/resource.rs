@@ -55,7 +55,10 @@ pub(crate) struct Message {
     pub(crate) sid: String,
     pub(crate) account: String,
     pub(crate) to: String,
+    /// Who sends it; a service decides that only when the message is queued.
     pub(crate) from: Option<String>,
+    /// Whom the caller wants a service to send it from.
+    pub(crate) wanted_from: Option<String>,
     pub(crate) service: Option<String>,
     pub(crate) channel: Channel,
     pub(crate) body: String,

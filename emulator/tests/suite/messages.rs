@@ -125,6 +125,37 @@ fn a_service_accepts_schedules_and_cancels() {
 }
 
 #[test]
+fn a_service_sends_from_the_number_that_the_caller_names() {
+    let (emulator, client) = start();
+    let (oldest, named) = ("+15557654320", "+15557654321");
+    for number in [oldest, named] {
+        client.execute("incoming_phone_numbers.create", params! { "PhoneNumber" => number }).unwrap();
+    }
+    emulator.freeze().unwrap();
+    let service = "MG00000000000000000000000000000001";
+    let create = || {
+        let both = params! { "To" => "+15551234567", "From" => named, "MessagingServiceSid" => service, "Body" => "x" };
+        let message = client.execute("messages.create", both).unwrap();
+        assert_eq!((&message["status"], &message["from"]), (&"accepted".into(), &Value::Null));
+        message["sid"].as_str().unwrap().to_owned()
+    };
+    let end = |sid: &str| {
+        emulator.advance(1.0).unwrap();
+        let message = client.execute("messages.fetch", params! { "Sid" => sid }).unwrap();
+        assert_eq!((&message["from"], &message["messaging_service_sid"]), (&named.into(), &service.into()));
+        (message["status"].as_str().unwrap().to_owned(), message["error_code"].as_i64())
+    };
+    assert_eq!(end(&create()), ("delivered".into(), None));
+    // only a STOP to the number that sends it stops it
+    emulator.receive_message("+15551234567", oldest, "STOP").unwrap();
+    let second = create();
+    assert_eq!(end(&second), ("delivered".into(), None));
+    let third = create();
+    emulator.receive_message("+15551234567", named, "STOP").unwrap();
+    assert_eq!(end(&third), ("failed".into(), Some(21610)));
+}
+
+#[test]
 fn lists_are_paged_filtered_and_newest_first() {
     let (_emulator, client) = start();
     for number in 0..25 {
