@@ -178,20 +178,17 @@ async fn set_clock(shared: &Arc<Shared>, body: &Value) -> Done {
     if freeze.is_none() && advance.is_none() {
         return Err((400, "advance or freeze is missing".into()));
     }
-    let walker = Arc::clone(shared);
-    let walk = async move {
-        if freeze == Some(true) {
-            walker.with(|world| world.clock.freeze());
-        }
-        if let Some(seconds) = advance {
-            #[expect(clippy::cast_possible_truncation, reason = "checked to be at most ten years")]
-            walker.advance((seconds * 1000.0).round() as i64).await;
-        }
-        if freeze == Some(false) {
-            walker.thaw();
-        }
-    };
-    // a task of its own: a caller that goes away meanwhile ends this function, and must not leave time standing
-    tokio::spawn(walk).await.map_err(|_| (500, "time could not be moved".to_owned()))?;
+    if let Some(seconds) = advance {
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be at most ten years")]
+        let milliseconds = (seconds * 1000.0).round() as i64;
+        let walker = Arc::clone(shared);
+        // a task of its own: a caller that goes away meanwhile ends this function, and must not leave time standing
+        let walk = tokio::spawn(async move { walker.advance(milliseconds, freeze).await });
+        walk.await.map_err(|_| (500, "time could not be moved".to_owned()))?.map_err(|why| (400, why))?;
+    } else if freeze == Some(true) {
+        shared.with(|world| world.clock.freeze());
+    } else {
+        shared.thaw();
+    }
     Ok(shared.with(|world| clock(world)))
 }

@@ -4,8 +4,14 @@ use jiff::Timestamp;
 
 use crate::clock::Moment;
 
+/// The last second that can be written, near the end of the year 9999.
+pub(crate) fn last() -> Moment {
+    Timestamp::MAX.as_second() * 1000 // a count of milliseconds is not taken past its start
+}
+
+/// What comes after the last moment is written as it.
 fn timestamp(moment: Moment) -> Timestamp {
-    Timestamp::from_millisecond(moment).unwrap_or_default()
+    Timestamp::from_millisecond(moment.min(last())).unwrap_or_default()
 }
 
 /// `Thu, 24 Aug 2023 05:01:45 +0000`, as v2010 and webhooks write it.
@@ -51,5 +57,6 @@ mod tests {
         assert_eq!(day(moment), "2023-08-24");
         assert_eq!(carrier(moment), "2308240501");
         assert_eq!(parse("yesterday"), None);
+        assert_eq!((day(last()), day(Moment::MAX)), ("9999-12-30".to_owned(), "9999-12-30".to_owned()));
     }
 }

@@ -225,7 +225,7 @@ impl Emulator {
     /// Moves time forward, and returns when everything that fell due is done.
     ///
     /// # Errors
-    /// `InvalidArgument` for a negative or endless time.
+    /// `InvalidArgument` for a negative time, for more than ten years, and for what leads past the year 9999.
     pub fn advance(&self, seconds: f64) -> Result<()> {
         self.ask("POST", "/_emulator/clock", Some(json!({ "advance": seconds }))).map(drop)
     }

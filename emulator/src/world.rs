@@ -14,6 +14,7 @@ use crate::{
     account::Account,
     calls,
     clock::{Clock, Moment, Schedule},
+    dates,
     egress::{self, Delivery, Webhook},
     events::Events,
     faults::Faults,
@@ -272,15 +273,20 @@ impl Shared {
     }
 
     /// Moves time forward: everything that falls due on the way runs in order, webhooks and their consequences
-    /// included, before this returns.
-    pub(crate) async fn advance(self: &Arc<Self>, milliseconds: i64) {
+    /// included, before this returns. Whether time then stands still is as before, unless `freeze` says it. An error
+    /// says that there is no such time, and nothing happened.
+    pub(crate) async fn advance(self: &Arc<Self>, milliseconds: i64, freeze: Option<bool>) -> Result<(), String> {
         let _turn = self.walk.lock().await;
-        let (epoch, target, was_frozen) = self.with(|world| {
-            let was_frozen = world.clock.is_frozen();
+        let (epoch, target, stays_frozen) = self.with(|world| {
+            let target = world.now().saturating_add(milliseconds);
+            if target > dates::last() {
+                return Err(format!("advance must not lead past {}", dates::precise(dates::last())));
+            }
+            let stays_frozen = freeze.unwrap_or(world.clock.is_frozen());
             world.clock.freeze();
             world.is_walking = true;
-            (world.epoch, world.now().saturating_add(milliseconds), was_frozen)
-        });
+            Ok((world.epoch, target, stays_frozen))
+        })?;
         loop {
             while self.with(World::run_due) {}
             self.settled().await;
@@ -292,7 +298,7 @@ impl Shared {
                 world.clock.move_to(next.unwrap_or(target));
                 if next.is_none() {
                     world.is_walking = false;
-                    if !was_frozen {
+                    if !stays_frozen {
                         world.clock.thaw();
                     }
                 }
@@ -303,6 +309,7 @@ impl Shared {
             }
         }
         self.driver.notify_one();
+        Ok(())
     }
 }
 

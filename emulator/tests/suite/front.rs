@@ -298,6 +298,32 @@ fn a_caller_that_goes_away_does_not_stop_time() {
 }
 
 #[test]
+fn time_ends_with_the_year_9999() {
+    let (emulator, client) = start();
+    let clock = |body: Value| emulator.control("POST", "/_emulator/clock", Some(body)).unwrap();
+    let years = |answer: &Value| answer["now"].as_str().unwrap()[..4].parse::<u32>().unwrap();
+    let ten_years = json!({ "advance": 10 * 366 * 86_400 });
+    let (mut year, mut steps) = (0, 0);
+    let (status, refusal) = loop {
+        let (status, answer) = clock(ten_years.clone());
+        if status != 200 {
+            break (status, answer);
+        }
+        assert!(years(&answer) > year, "{answer} is not after {year}");
+        (year, steps) = (years(&answer), steps + 1);
+    };
+    assert!(steps > 700 && year > 9980, "{steps} steps to {year}");
+    assert!(status == 400 && refusal["error"].as_str().unwrap().contains("advance"), "{refusal}");
+    // what is refused is not done in part
+    let (status, _) = clock(json!({ "advance": 10 * 366 * 86_400, "freeze": true }));
+    let now = emulator.control("GET", "/_emulator/clock", None).unwrap().1;
+    assert_eq!((status, &now["frozen"], years(&now)), (400, &false.into(), year));
+    let create = params! { "To" => "+15551234567", "From" => "+15557654321", "Body" => "x" };
+    let made = client.execute("messages.create", create).unwrap();
+    assert!(made["date_created"].as_str().unwrap().contains(&year.to_string()), "{}", made["date_created"]);
+}
+
+#[test]
 fn it_starts_and_stops_at_once_and_says_when_a_port_is_taken() {
     let begun = Instant::now();
     let first = Emulator::start(Options::default()).unwrap();
