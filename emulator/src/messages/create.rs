@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The longest body, in UTF-16 units.
-const LONGEST_BODY: usize = 1600;
+pub(super) const LONGEST_BODY: usize = 1600;
 const MOST_MEDIA: usize = 10;
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::create::{self, New};
+use super::create::{self, LONGEST_BODY, New};
 use crate::{
     egress::{Fetched, Method, Then, Webhook},
     sid,
@@ -10,8 +10,6 @@ use crate::{
     validate,
     world::World,
 };
-
-const LONGEST_BODY: usize = 1600;
 
 /// How many messages one message may be answered with.
 const MOST_REPLIES: usize = 10;
