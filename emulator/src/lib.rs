@@ -26,6 +26,7 @@ mod front;
 mod generic;
 mod handlers;
 mod interpreter;
+mod line;
 mod messages;
 mod numbers;
 mod page;

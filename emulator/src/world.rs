@@ -15,10 +15,11 @@ use crate::{
     calls,
     clock::{Clock, Moment, Schedule},
     dates,
-    egress::{self, Delivery, Webhook},
+    egress::{self, Delivery, Then, Webhook},
     events::Events,
     faults::Faults,
     generic::Collections,
+    line::Lines,
     messages,
     numbers::Numbers,
 };
@@ -190,6 +191,8 @@ pub(crate) struct Shared {
     /// How many webhooks are on their way.
     under_way: watch::Sender<usize>,
     lanes: Semaphore,
+    /// The callbacks on each message and call; what is asked for, such as TwiML, waits for nobody.
+    lines: Lines,
     /// One walk through time at once.
     walk: tokio::sync::Mutex<()>,
     pub(crate) port: u16,
@@ -203,6 +206,7 @@ impl Shared {
             driver: Notify::new(),
             under_way: watch::Sender::new(0),
             lanes: Semaphore::new(MOST_WEBHOOKS),
+            lines: Lines::default(),
             walk: tokio::sync::Mutex::new(()),
             port,
         })
@@ -227,8 +231,17 @@ impl Shared {
 
     fn launch(self: &Arc<Self>, webhook: Webhook) {
         let under_way = UnderWay::begin(self);
+        let is_callback = matches!(webhook.then, Then::Report { .. });
+        let place = is_callback.then(|| self.lines.join(&webhook.sid));
         tokio::spawn(async move {
             let shared = &under_way.0;
+            let mut place = place;
+            if let Some(place) = &mut place {
+                place.turn().await;
+            }
+            if shared.with(|world| world.epoch) != webhook.epoch {
+                return; // a reset forgot it while it waited
+            }
             let delivery = {
                 let _lane = shared.lanes.acquire().await;
                 egress::deliver(&webhook, shared.port).await

@@ -1,5 +1,10 @@
 //! Messages over real sockets: made, followed to delivery, answered.
 
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+};
+
 use crate::application::{Application, start, until};
 use axum::{http::StatusCode, response::IntoResponse};
 use ringback::{ErrorKind, params};
@@ -41,6 +46,36 @@ fn a_message_is_made_and_followed_to_delivered() {
         assert!(hook.headers.contains_key("i-twilio-idempotency-token"));
     }
     assert_eq!(status(&client, sid), "delivered");
+}
+
+#[test]
+fn the_callbacks_on_one_message_arrive_one_after_the_other() {
+    let (emulator, client) = start();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let create =
+        params! { "To" => "+15551234567", "From" => "+15557654321", "Body" => "x", "StatusCallback" => url.as_str() };
+    let sid = client.execute("messages.create", create).unwrap()["sid"].as_str().unwrap().to_owned();
+    let receive = |wanted: &str| {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut text = Vec::new();
+        while !String::from_utf8_lossy(&text).contains(&format!("MessageStatus={wanted}")) {
+            let mut part = [0; 4096];
+            let length = stream.read(&mut part).unwrap();
+            assert_ne!(length, 0, "not {wanted} but {}", String::from_utf8_lossy(&text));
+            text.extend_from_slice(&part[..length]);
+        }
+        stream
+    };
+    let answer = |mut stream: TcpStream| stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+    let first = receive("sent");
+    until("the end of the message", || (status(&client, &sid) == "delivered").then_some(()));
+    emulator.events(0).unwrap(); // by now, the second callback would have connected if it did not wait
+    listener.set_nonblocking(true).unwrap();
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    listener.set_nonblocking(false).unwrap();
+    answer(first);
+    answer(receive("delivered"));
 }
 
 #[test]
