@@ -131,6 +131,7 @@ impl Client {
         let settings = &*self.settings;
         let deadline = Instant::now() + settings.timeout;
         settings.budget.earn();
+        progress.clear();
         let mut attempt = 0;
         loop {
             let sent = self.transport.exchange(request, &settings.endpoint, &settings.credentials, deadline, progress);

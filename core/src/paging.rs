@@ -153,7 +153,7 @@ impl Pages {
 
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
-        let response = self.client.dispatch(&request, &Progress::default()).await?;
+        let response = self.client.dispatch(&request, &self.progress).await?;
         let page = Page::new(self.operation, response)?;
         let next = match page.next_url() {
             // a page that names itself as the next would never end

@@ -74,6 +74,12 @@ impl Progress {
         self.0.step.fetch_max(step, Ordering::AcqRel);
     }
 
+    /// Forgets the request before, where one tells of several.
+    pub(crate) fn clear(&self) {
+        self.0.in_doubt.store(false, Ordering::Release);
+        self.0.step.store(0, Ordering::Release);
+    }
+
     /// Makes room for another try after one that ended so.
     pub(crate) fn restart(&self, ended: Outcome) {
         if ended != Outcome::NotSent {

@@ -68,6 +68,17 @@ async fn a_page_that_is_given_up_half_way_is_still_the_next() {
     assert!(pages.next().await.is_none());
 }
 
+#[test]
+fn a_page_that_is_interrupted_says_what_became_of_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = runtime.block_on(Server::start([page(FIRST), Act::Silence]));
+    let client = ringback::blocking::Client::build(server.settings()).unwrap();
+    let mut pages = client.pages("messages.list", params! {}).unwrap();
+    pages.next_while(&mut || true).unwrap().unwrap();
+    let error = pages.next_while(&mut || server.requests().len() < 2).unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ringback::ErrorKind::Interrupted, Outcome::Unknown));
+}
+
 #[tokio::test]
 async fn a_size_of_pages_is_sent_once_in_whichever_spelling() {
     let server = Server::start([page(LAST)]).await;
