@@ -96,7 +96,7 @@ impl Client {
         Records { client: self.clone(), records: self.client.list(request) }
     }
 
-    /// Walks a list by the name of its operation, page by page; each page is fetched by [`Client::wait`].
+    /// Walks a list by the name of its operation, page by page.
     ///
     /// # Errors
     /// `InvalidArgument` if the operation is not known or is no list.
