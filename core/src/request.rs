@@ -233,8 +233,11 @@ fn text(name: &str, kind: Kind, value: &Value) -> Result<String> {
         (Kind::Text | Kind::Phone | Kind::Enum(_), Value::List(_)) => return wrong("one value"),
         // ContentVariables and its like are declared as text and hold JSON
         (Kind::Text, Value::Json(json)) => json.to_string(),
-        (Kind::Phone | Kind::Enum(_), Value::Json(_)) => return wrong("text"),
-        (Kind::Text | Kind::Phone | Kind::Enum(_), _) => plain(value),
+        (Kind::Enum(_), Value::Json(_)) => return wrong("text"),
+        // as a number it has lost its plus sign, and who knows what else
+        (Kind::Phone, Value::Text(text)) => text.clone(),
+        (Kind::Phone, _) => return wrong("text"),
+        (Kind::Text | Kind::Enum(_), _) => plain(value),
     };
     check_text(name, &out)?;
     Ok(out)
