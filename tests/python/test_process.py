@@ -17,6 +17,8 @@ import ringback
 from conftest import ACCOUNT, LONGEST, TOKEN, Answer, Server, message
 
 FROM, TO = "+15557654321", "+15551234567"
+# Far less than the minute that the server would take, and enough for a machine that does much else.
+AT_ONCE = 15.0
 
 PRELUDE = """
 import asyncio, os, signal, sys, threading, time
@@ -32,7 +34,11 @@ def start(server: Server, program: str) -> subprocess.Popen[str]:
     """Start a Python program that has a client of the server."""
     text = PRELUDE.format(account=ACCOUNT, token=TOKEN, url=server.url) + textwrap.dedent(program)
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-u", "-c", text],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -65,8 +71,8 @@ def test_ctrl_c_ends_a_wait_at_once_and_says_what_became_of_the_request(server: 
     out, err, took = finish(process)
     noticed, *what = out.split()
     assert what == ["unknown", "RingbackError", "interrupted", "unknown"], err
-    assert float(noticed) - pressed < 0.5  # a tenth of a second on a machine that does nothing else
-    assert took < 2.0
+    assert float(noticed) - pressed < AT_ONCE
+    assert took < AT_ONCE
     assert len(server.requests) == 1
 
 
@@ -87,7 +93,7 @@ def test_ctrl_c_ends_an_event_loop_that_awaits(server: Server) -> None:
     process.send_signal(signal.SIGINT)
     out, err, took = finish(process)
     assert out.split() == ["interrupted"], err
-    assert took < 2.0
+    assert took < AT_ONCE
 
 
 def test_what_a_signal_handler_raises_comes_out_of_the_wait(server: Server) -> None:
@@ -103,7 +109,7 @@ def test_what_a_signal_handler_raises_comes_out_of_the_wait(server: Server) -> N
         try:
             send()
         except RuntimeError as error:
-            print(error, error.outcome, time.monotonic() - began < 0.3 + 0.25)
+            print(error, error.outcome, time.monotonic() - began < 10)
         """,
     )
     out, err, _ = finish(process)
@@ -211,21 +217,21 @@ def test_threads_share_a_client_without_crossing_answers(server: Server) -> None
     ],
 )
 def test_the_interpreter_ends_with_calls_under_way(server: Server, waiting: str) -> None:
-    server.reply = lambda _: Answer(201, message(), seconds=1.0)
+    server.reply = lambda _: Answer(201, message(), seconds=60)
     process = start(
         server,
         f"""
         async def wait():
             await aclient.messages.create(to="+15551234567", body="x")
         {waiting}
-        time.sleep(0.5)  # the calls are under way
+        sys.stdin.read()  # until the calls are under way
         print("over")
         """,
     )
     server.wait()
     out, err, took = finish(process)
     assert (out.split(), err, process.returncode) == (["over"], "", 0)
-    assert took < 3.0
+    assert took < AT_ONCE
 
 
 def test_importing_starts_no_thread_and_loads_little() -> None:
