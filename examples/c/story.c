@@ -110,7 +110,11 @@ static bool check_delivered(const struct story *story, const char *sid) {
 // Sends a message and follows its signed callbacks until it is delivered.
 static bool deliver(struct story *story, const char *what, const char *const parameters[]) {
     ringback_response *message = NULL;
-    printf("   → %s from %s to %s\n", what, story->number, story->customer);
+    printf("   → %s:", what);
+    for (const char *const *parameter = parameters; *parameter != NULL; parameter += 2) {
+        printf(" %s=%s", parameter[0], parameter[1]);
+    }
+    putchar('\n');
     bool done = call(story, RINGBACK_API_V2010_ACCOUNTS_MESSAGES_CREATE, parameters, &message);
     if (done) {
         const char *sid = ringback_response_get_text(message, "sid");

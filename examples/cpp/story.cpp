@@ -238,8 +238,14 @@ private:
     }
 
     // Sends a message and follows its signed callbacks until it is delivered.
-    void deliver(std::string_view what, Params params) {
-        say("   → ", what, " from ", number_, " to ", customer_);
+    void deliver(std::string_view what, const std::vector<std::pair<std::string, std::string>> &content) {
+        Params params;
+        std::string shown;
+        for (const auto &[name, value] : content) {
+            params.set(name, value);
+            shown += " " + name + "=" + value;
+        }
+        say("   → ", what, ":", shown);
         params.set("StatusCallback", shop_.url("/status"));
         const Response sent = client_.call(RINGBACK_API_V2010_ACCOUNTS_MESSAGES_CREATE, params);
         say("   ← ", sent["sid"], " ", sent["status"]);

@@ -163,7 +163,8 @@ class Story:
 
     def deliver(self, what: str, channel: str = "", **content: object) -> None:
         """Sends a message and follows its signed callbacks until it is delivered."""
-        print(f"   → {what} from {self.number} to {self.customer}")
+        sent = {"from_": channel + self.number, "to": channel + self.customer, **content}
+        print(f"   → {what}:", *(f"{name}={value}" for name, value in sent.items()))
         message = self.client.messages.create(
             to=channel + self.customer,
             from_=channel + self.number,

@@ -11,6 +11,7 @@ use ringback::{
     Client, Error,
     messaging::{CreateMessage, FetchMessage, Message},
     params,
+    typed::Request,
     verify::{CreateVerification, CreateVerificationCheck},
     voice::{CreateCall, FetchCall},
     webhook::RequestValidator,
@@ -84,8 +85,11 @@ impl Story {
 
     /// Sends a message and follows its signed callbacks until it is delivered.
     async fn deliver(&self, what: &str, message: CreateMessage) -> Result<(), Failure> {
-        println!("   → {what} from {} to {}", self.number, self.customer);
-        let message = self.client.send(message.status_callback(format!("{}/status", self.shop.url))).await?;
+        let message = message.status_callback(format!("{}/status", self.shop.url));
+        let params = message.clone().into_params();
+        let shown: Vec<String> = params.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect();
+        println!("   → {what}: {}", shown.join(" "));
+        let message = self.client.send(message).await?;
         println!("   ← {} {}", message.sid, status(&message));
         self.shop.wait(&[("MessageSid", &message.sid), ("MessageStatus", "delivered")]).await?;
         let message = self.client.send(FetchMessage::new(&message.sid)).await?;
@@ -98,14 +102,14 @@ impl Story {
         let service = self.client.execute("verify.v2.services.create", params! { "FriendlyName" => "Shop" }).await?;
         let service = service.text("sid").unwrap_or_default().to_owned();
         let started = self.client.send(CreateVerification::new(&service, &self.customer, "sms")).await?;
-        println!("   → a code to {}\n   ← {:?}", self.customer, started.status);
+        println!("   → a code to {}\n   ← {}", self.customer, started.status.as_deref().unwrap_or("?"));
         let open = self.act("GET", &format!("/_emulator/verifications?to={}", encoded(&self.customer)), Value::Null)?;
         let code = open["verifications"][0]["code"].as_str().unwrap_or_default().to_owned();
         let wrong = if code == "000000" { "000001" } else { "000000" };
         for (attempt, expected) in [(wrong, "pending"), (&code, "approved")] {
             let check = CreateVerificationCheck::new(&service).to(&self.customer).code(attempt);
             let check = self.client.send(check).await?;
-            println!("   → code {attempt}\n   ← {:?}", check.status);
+            println!("   → code {attempt}\n   ← {}", check.status.as_deref().unwrap_or("?"));
             expect(check.status.as_deref() == Some(expected), "the check says what it should")?;
         }
         let again = CreateVerificationCheck::new(&service).to(&self.customer).code(&code);
@@ -136,7 +140,8 @@ impl Story {
         println!("\n4. A call is made");
         let call = CreateCall::new(&self.customer, &self.number).url(format!("{}/voice", self.shop.url));
         let call = self.client.send(call).await?;
-        println!("   → a call from {} to {}\n   ← {} {:?}", self.number, self.customer, call.sid, call.status);
+        let status = call.status.as_ref().map_or("?", |status| status.as_str());
+        println!("   → a call from {} to {}\n   ← {} {status}", self.number, self.customer, call.sid);
         let call_url = format!("/_emulator/calls/{}", call.sid);
         self.until_call(&call.sid, "ringing").await?;
         self.act("POST", &format!("{call_url}/answer"), json!({}))?;
@@ -213,6 +218,15 @@ fn shown(step: &Value) -> String {
         _ => None,
     });
     values.collect::<Vec<_>>().join(" ")
+}
+
+/// A parameter as a person reads it.
+fn plain(value: &ringback::Value) -> String {
+    match value {
+        ringback::Value::Text(text) => text.clone(),
+        ringback::Value::List(values) => values.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => format!("{other:?}"),
+    }
 }
 
 fn status(message: &Message) -> String {
