@@ -236,8 +236,9 @@ impl Drop for Lane {
     }
 }
 
-/// Keeps the signals of the host program away from the threads that look up names.
-fn block_signals() {
+/// Keeps the signals of the host program away from a thread of the library's own; called on it as it starts.
+#[doc(hidden)]
+pub fn block_signals() {
     #[cfg(unix)]
     {
         let _ = nix::sys::signal::SigSet::all().thread_block();

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use ringback::{ClientBuilder, Error, ErrorKind, Result};
+use ringback::{ClientBuilder, Error, ErrorKind, Result, blocking};
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
@@ -267,7 +267,7 @@ fn internal(what: &'static str, cause: impl std::error::Error + Send + Sync + 's
 
 /// The life of the emulator's thread.
 fn run(port: u16, stopped: oneshot::Receiver<()>, started: &mpsc::SyncSender<Result<Started>>) {
-    block_signals();
+    blocking::block_signals();
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => {
@@ -298,12 +298,4 @@ fn run(port: u16, stopped: oneshot::Receiver<()>, started: &mpsc::SyncSender<Res
         }
     });
     runtime.shutdown_timeout(LAST_WAIT);
-}
-
-/// Keeps the signals of the host program away from this thread and those that it starts.
-fn block_signals() {
-    #[cfg(unix)]
-    {
-        let _ = nix::sys::signal::SigSet::all().thread_block();
-    }
 }
