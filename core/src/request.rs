@@ -22,7 +22,7 @@ pub(crate) struct WireRequest {
 }
 
 /// The query parameters with which every list is walked; the rows leave them out.
-const PAGING: [(&str, &str); 3] = [("PageSize", "page_size"), ("Page", "page"), ("PageToken", "page_token")];
+const PAGING: [&str; 3] = ["PageSize", "Page", "PageToken"];
 
 /// What a path segment cannot hold as it is.
 const SEGMENT: &AsciiSet = &CONTROLS
@@ -63,20 +63,16 @@ impl WireRequest {
                 continue;
             }
             let Some(parameter) = exact.or_else(|| operation.parameter(name)) else {
-                if let Some((known, _)) = paging_parameter(operation, name) {
-                    query.append_pair(known, &text(known, Kind::Text, value)?);
-                    continue;
-                }
-                return Err(unknown(operation, name));
+                let known = paging_parameter(operation, name).ok_or_else(|| unknown(operation, name))?;
+                once(&mut seen, Cow::Borrowed(known))?;
+                query.append_pair(known, &text(known, Kind::Text, value)?);
+                continue;
             };
             if parameter.numbered.is_some() && parameter.name == name {
                 return Err(Error::invalid_argument(format!("{name} needs a number from 1 in place of #")));
             }
             let wire = parameter.wire_name(name);
-            if seen.contains(&wire) {
-                return Err(Error::invalid_argument(format!("{wire} is given twice, in both spellings of its name")));
-            }
-            seen.push(wire.clone());
+            once(&mut seen, wire.clone())?;
             match parameter.place {
                 Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
                 Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
@@ -120,14 +116,23 @@ impl WireRequest {
     }
 }
 
+/// Notes a name on the wire, which no second spelling may lead to.
+fn once(seen: &mut Vec<Cow<'static, str>>, wire: Cow<'static, str>) -> Result<()> {
+    if seen.contains(&wire) {
+        return Err(Error::invalid_argument(format!("{wire} is given twice, in both spellings of its name")));
+    }
+    seen.push(wire);
+    Ok(())
+}
+
 /// The path parameter of this name; in braces, as in the path, it is meant even where a form has one of the same name.
 fn path_parameter(operation: &'static Operation, name: &str) -> Option<&'static str> {
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
     operation.path_parameters().find(|known| *known == name || names::parameter(known) == name)
 }
 
-fn paging_parameter(operation: &Operation, name: &str) -> Option<(&'static str, &'static str)> {
-    let known = PAGING.into_iter().find(|(wire, python)| *wire == name || *python == name);
+fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {
+    let known = PAGING.into_iter().find(|known| *known == name || names::parameter(known) == name);
     known.filter(|_| operation.records.is_some())
 }
 

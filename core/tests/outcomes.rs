@@ -198,6 +198,7 @@ async fn wrong_arguments_are_named_and_never_sent() {
         ("messages.create", params! { "Too" => "+1" }, "did you mean To?"),
         ("messages.create", params! { "Body" => "x" }, "To is required"),
         ("messages.create", params! { "To" => "+1", "to" => "+2" }, "To is given twice"),
+        ("messages.list", params! { "PageSize" => 1, "page_size" => 2 }, "PageSize is given twice"),
         ("messages.create", params! { "To" => "+1", "Body" => "a\0b" }, "Body holds the control character U+0000"),
         ("messages.create", params! { "To" => ["+1", "+2"] }, "To takes one value, not a list"),
         ("messages.create", params! { "To" => 15_551_234_567_i64 }, "To takes text, not a whole number"),
