@@ -16,9 +16,6 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-/// The files whose versions stand in the table.
-const INCLUDED: &[&str] = &["api_v2010", "verify_v2"];
-
 /// The version of twilio-oai, where the folder itself does not say it.
 const SOURCE: &str = "twilio-oai 2.6.7";
 
@@ -49,7 +46,7 @@ impl fmt::Display for Report {
 /// The generated files, by their place in the repository, and what they count.
 pub(crate) fn render(dir: &Path) -> Result<(Vec<(PathBuf, String)>, Report), String> {
     let source = source(dir);
-    let pages = pages(dir, INCLUDED)?;
+    let pages = pages(dir, &spec::files(dir)?)?;
     let rows = pages.iter().map(|page| (Path::new(PAGES).join(module(page) + ".rs"), page::render(page, &source)));
     let mut files: Vec<(PathBuf, String)> = rows.collect();
     files.push((Path::new(PAGES).join("mod.rs"), index(&pages, &source)));
@@ -58,7 +55,7 @@ pub(crate) fn render(dir: &Path) -> Result<(Vec<(PathBuf, String)>, Report), Str
 }
 
 /// The pages of the files of these names, sorted by name.
-fn pages(dir: &Path, names: &[&str]) -> Result<Vec<rows::Page>, String> {
+fn pages(dir: &Path, names: &[String]) -> Result<Vec<rows::Page>, String> {
     let mut pages = Vec::new();
     for name in names {
         for spec in spec::read(dir, name)? {

@@ -6,7 +6,6 @@ use ringback::names;
 use serde_json::Value;
 
 /// Files whose operations Twilio withholds from its own libraries.
-#[cfg(test)]
 const WITHHELD: &[&str] = &["monitor_v2"];
 
 /// The methods of a path, in the order in which they are read.
@@ -57,7 +56,6 @@ impl Names {
 }
 
 /// The names of all files of a folder, such as `api_v2010`, sorted.
-#[cfg(test)]
 pub(super) fn files(dir: &Path) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(dir).map_err(|error| format!("cannot read {}: {error}", dir.display()))?;
     let mut names: Vec<String> = entries
