@@ -22,6 +22,8 @@ pub struct Version {
     pub operations: &'static [Operation],
     /// Its enums; `Kind::Enum` is an index into them.
     pub enums: &'static [Enum],
+    /// Its models; `Kind::Model` is an index into them.
+    pub models: &'static [Model],
 }
 
 /// A resource of the API, with what Python and C need to reach it: `client.messages`, `client.messages(sid)`.
@@ -257,6 +259,8 @@ pub enum Kind {
     Enum(u16),
     /// Any JSON.
     Json,
+    /// A JSON object of the fields of `Version::models` at this index.
+    Model(u16),
     /// A map that is flattened into the query, `AddOns.a.b=v`.
     PrefixedMap,
 }
@@ -271,6 +275,30 @@ pub struct Enum {
     pub name: &'static str,
     /// Its values as they stand on the wire.
     pub values: &'static [&'static str],
+}
+
+/// A JSON object that a request takes, or a part of one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Model {
+    /// Its class, such as `ContentCreateRequest`; unique on its page.
+    pub name: &'static str,
+    /// What it holds, in the order in which Twilio declares it.
+    pub fields: &'static [Field],
+}
+
+/// A field of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its JSON key.
+    pub key: &'static str,
+    /// What it holds, or what each element holds if it is a list.
+    pub kind: Kind,
+    /// Whether it is a list.
+    pub list: bool,
+    /// Whether Twilio refuses the model without it.
+    pub required: bool,
 }
 
 impl Operation {
@@ -303,6 +331,14 @@ impl Operation {
     pub fn enum_of(&self, kind: Kind) -> Option<&'static Enum> {
         match kind {
             Kind::Enum(index) => self.resource.version.enums.get(usize::from(index)),
+            _ => None,
+        }
+    }
+
+    /// The model of this operation's page that a kind names.
+    pub fn model_of(&self, kind: Kind) -> Option<&'static Model> {
+        match kind {
+            Kind::Model(index) => self.resource.version.models.get(usize::from(index)),
             _ => None,
         }
     }
@@ -344,7 +380,8 @@ pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
 /// Short constructors, so that a row of a generated page is one line.
 pub(crate) mod row {
     pub(crate) use super::{
-        Attach, Body, Enum, Kind, Level, Method, Operation, Parameter, Place, Property, Resource, Verb, Version,
+        Attach, Body, Enum, Field, Kind, Level, Method, Model, Operation, Parameter, Place, Property, Resource, Verb,
+        Version,
     };
 
     /// A parameter in the form, optional.
@@ -358,7 +395,6 @@ pub(crate) mod row {
     }
 
     /// A parameter in a header, optional.
-    #[expect(dead_code, reason = "products outside the included pages have some")]
     pub(crate) const fn header(name: &'static str, kind: Kind) -> Parameter {
         Parameter { name, place: Place::Header, kind, list: false, required: false, numbered: None }
     }
@@ -371,6 +407,25 @@ pub(crate) mod row {
     /// A property of a resource.
     pub(crate) const fn property(key: &'static str, kind: Kind) -> Property {
         Property { key, kind, list: false }
+    }
+
+    /// A field of a model, optional.
+    pub(crate) const fn field(key: &'static str, kind: Kind) -> Field {
+        Field { key, kind, list: false, required: false }
+    }
+
+    impl Field {
+        /// The same field, required.
+        pub(crate) const fn required(mut self) -> Self {
+            self.required = true;
+            self
+        }
+
+        /// The same field, as a list.
+        pub(crate) const fn list(mut self) -> Self {
+            self.list = true;
+            self
+        }
     }
 
     impl Parameter {

@@ -233,8 +233,8 @@ fn text(name: &str, kind: Kind, value: &Value) -> Result<String> {
         (Kind::DateTime | Kind::Rfc2822, Value::Date(date)) => format!("{date}T00:00:00Z"),
         (Kind::DateTime | Kind::Rfc2822, Value::Text(text)) => text.clone(),
         (Kind::DateTime | Kind::Rfc2822, _) => return wrong("a date and time"),
-        (Kind::Json | Kind::PrefixedMap, Value::Text(text)) => text.clone(),
-        (Kind::Json | Kind::PrefixedMap, _) => json(value).to_string(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, Value::Text(text)) => text.clone(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, _) => json(value).to_string(),
         (Kind::Text | Kind::Phone | Kind::Enum(_), Value::List(_)) => return wrong("one value"),
         // ContentVariables and its like are declared as text and hold JSON
         (Kind::Text, Value::Json(json)) => json.to_string(),

@@ -30,15 +30,17 @@ pub(crate) struct Report {
     parameters: usize,
     properties: usize,
     enums: usize,
+    models: usize,
+    fields: usize,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pages, resources, operations, parameters, properties, enums } = self;
+        let Self { pages, resources, operations, parameters, properties, enums, models, fields } = self;
         write!(
             f,
             "{pages} versions, {resources} resources, {operations} operations, {parameters} parameters, \
-             {properties} properties, {enums} enums"
+             {properties} properties, {enums} enums, {models} body models with {fields} fields"
         )
     }
 }
@@ -103,5 +105,7 @@ fn count(pages: &[rows::Page]) -> Report {
         parameters: sum(|page| page.operations.iter().map(|operation| operation.parameters.len()).sum()),
         properties: sum(|page| page.resources.iter().map(|resource| resource.properties.len()).sum()),
         enums: sum(|page| page.enums.len()),
+        models: sum(|page| page.models.len()),
+        fields: sum(|page| page.models.iter().map(|model| model.fields.len()).sum()),
     }
 }

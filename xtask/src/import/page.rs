@@ -12,15 +12,18 @@ const IMPORTS: &[&str] = &[
     "Attach",
     "Body",
     "Enum",
+    "Field",
     "Kind",
     "Level",
     "Method",
+    "Model",
     "Operation",
     "Property",
     "Resource",
     "Verb",
     "Version",
     "body",
+    "field",
     "form",
     "header",
     "property",
@@ -32,6 +35,7 @@ pub(super) fn render(page: &Page, source: &str) -> String {
     let mut rows = String::new();
     version(&mut rows, page);
     enums(&mut rows, page);
+    models(&mut rows, page);
     for resource in &page.resources {
         self::resource(&mut rows, page, resource);
     }
@@ -71,7 +75,7 @@ fn version(out: &mut String, page: &Page) {
         page.resources.iter().map(|resource| format!("&{}", constant(page, &resource.name))).collect();
     let _ = write!(
         out,
-        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n}};\n",
+        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n    models: MODELS,\n}};\n",
         page.domain,
         page.version,
         page.product,
@@ -89,6 +93,23 @@ fn enums(out: &mut String, page: &Page) {
     *out += "];\n\n";
     for (index, row) in page.enums.iter().enumerate() {
         let _ = writeln!(out, "const {}: Kind = Kind::Enum({index});", enum_constant(&row.name));
+    }
+}
+
+fn models(out: &mut String, page: &Page) {
+    *out += "\nstatic MODELS: &[Model] = &[\n";
+    for model in &page.models {
+        let _ = writeln!(out, "    Model {{ name: {:?}, fields: &[", model.name);
+        for field in &model.fields {
+            let list = if field.kind.list { ".list()" } else { "" };
+            let required = if field.required { ".required()" } else { "" };
+            let _ = writeln!(out, "        field({:?}, {}){list}{required},", field.key, kind(page, &field.kind));
+        }
+        *out += "    ] },\n";
+    }
+    *out += "];\n\n";
+    for (index, model) in page.models.iter().enumerate() {
+        let _ = writeln!(out, "const {}: Kind = Kind::Model({index});", model_constant(&model.name));
     }
 }
 
@@ -168,6 +189,7 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
+        Some(model) if kind.name == "Model" => model_constant(model),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()
@@ -179,6 +201,11 @@ fn kind(page: &Page, kind: &Kind) -> String {
 /// The name of an enum's constant: `MessageStatus` to `MESSAGE_STATUS_ENUM`.
 fn enum_constant(name: &str) -> String {
     format!("{}_ENUM", ringback::names::underscore(name).to_ascii_uppercase())
+}
+
+/// The name of a model's constant: `ContentCreateRequest` to `CONTENT_CREATE_REQUEST_MODEL`.
+fn model_constant(name: &str) -> String {
+    format!("{}_MODEL", ringback::names::underscore(name).to_ascii_uppercase())
 }
 
 /// The name of a resource's static: `api.v2010.accounts.messages` to `ACCOUNTS_MESSAGES`.

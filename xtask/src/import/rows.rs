@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     spec::Spec,
-    spelling::class,
+    spelling::{camelize, class},
     tree::{self, Node},
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Page {
     pub operations: Vec<Operation>,
     /// Sorted by name.
     pub enums: Vec<Enum>,
+    /// Sorted by name.
+    pub models: Vec<Model>,
 }
 
 pub(super) struct Resource {
@@ -76,9 +78,35 @@ pub(super) struct Property {
 #[derive(Clone, PartialEq)]
 pub(super) struct Kind {
     pub name: &'static str,
-    /// The schema of the enum.
+    /// The schema of the enum, or the name of the model.
     pub of: Option<String>,
     pub list: bool,
+}
+
+impl Kind {
+    pub(super) fn plain(name: &'static str) -> Self {
+        Self { name, of: None, list: false }
+    }
+}
+
+/// A JSON object that a request takes, or a part of one.
+pub(super) struct Model {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+pub(super) struct Field {
+    pub key: String,
+    pub kind: Kind,
+    pub required: bool,
+}
+
+/// The enums and models that a page met so far, by their schemas.
+#[derive(Default)]
+struct Named {
+    enums: BTreeMap<String, Vec<String>>,
+    /// By name.
+    models: BTreeMap<String, Vec<Field>>,
 }
 
 pub(super) struct Enum {
@@ -100,7 +128,7 @@ const PAGING: &[&str] = &["PageSize", "Page", "PageToken"];
 
 /// Reads one specification.
 pub(super) fn page(spec: &Spec) -> Result<Page, String> {
-    let mut enums = BTreeMap::new();
+    let mut named = Named::default();
     let nodes = tree::grow(spec);
     let names = names(&format!("{}.{}", spec.domain, spec.version), &nodes);
     let mut resources = Vec::new();
@@ -111,14 +139,14 @@ pub(super) fn page(spec: &Spec) -> Result<Page, String> {
         for (path, at) in &node.operations {
             let item = &spec.paths[*path];
             let (method, operation) = &item.operations[*at];
-            let row = spec.operation(&item.full, item.instance, method, operation, &names[index], &mut enums);
+            let row = spec.operation(&item.full, item.instance, method, operation, &names[index], &mut named);
             let schema = spec.response(operation).map(|response| match &row.records {
                 Some(records) => &spec.resolve(response)["properties"][records]["items"],
                 None => response,
             });
             if let Some(schema) = schema {
                 schema_name = schema_name.or_else(|| Spec::name_of(schema).map(str::to_owned));
-                spec.properties(schema, &mut properties, &mut enums);
+                spec.properties(schema, &mut properties, &mut named);
             }
             operations.push(row);
         }
@@ -140,7 +168,8 @@ pub(super) fn page(spec: &Spec) -> Result<Page, String> {
         segment: spec.segment.clone(),
         resources,
         operations,
-        enums: named(enums),
+        enums: distinct(named.enums),
+        models: named.models.into_iter().map(|(name, fields)| Model { name, fields }).collect(),
     })
 }
 
@@ -153,15 +182,15 @@ fn names(prefix: &str, nodes: &[Node]) -> Vec<String> {
         let class = node.chain.last().map(|class| underscore(class))?;
         Some(format!("{prefix}.{}.{class}", above.join(".")))
     };
-    let distinct = |node: &Node| {
+    let unique = |node: &Node| {
         let renamed = (node.attach == "List" && taken(node)).then(|| by_class(node)).flatten();
         renamed.unwrap_or_else(|| name(node))
     };
-    nodes.iter().map(distinct).collect()
+    nodes.iter().map(unique).collect()
 }
 
 /// Gives each enum its class, and a name that no other on its page has.
-fn named(enums: BTreeMap<String, Vec<String>>) -> Vec<Enum> {
+fn distinct(enums: BTreeMap<String, Vec<String>>) -> Vec<Enum> {
     let mut taken = BTreeSet::new();
     let mut rows: Vec<Enum> = Vec::new();
     for (schema, values) in enums {
@@ -183,11 +212,11 @@ impl Spec {
         method: &'static str,
         operation: &Value,
         resource: &str,
-        enums: &mut BTreeMap<String, Vec<String>>,
+        named: &mut Named,
     ) -> Operation {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let verb = verb(id);
-        let (body, mut form) = self.body(id, operation, enums);
+        let (body, mut form) = self.body(id, operation, named);
         let mut parameters = Vec::new();
         for node in operation["parameters"].as_array().into_iter().flatten() {
             let node = self.resolve(node);
@@ -203,7 +232,7 @@ impl Spec {
             parameters.push(Parameter {
                 name: name.to_owned(),
                 place,
-                kind: self.kind(&node["schema"], Role::Parameter, enums),
+                kind: self.kind(&node["schema"], Role::Parameter, named),
                 required: node["required"].as_bool().unwrap_or(false),
                 numbered: None,
             });
@@ -235,7 +264,7 @@ impl Spec {
     }
 
     /// The body of an operation; of several content types, the last one is sent.
-    fn body(&self, id: &str, operation: &Value, enums: &mut BTreeMap<String, Vec<String>>) -> (Body, Vec<Parameter>) {
+    fn body(&self, id: &str, operation: &Value, named: &mut Named) -> (Body, Vec<Parameter>) {
         let request = self.resolve(&operation["requestBody"]);
         let Some((content_type, content)) = request["content"].as_object().and_then(|types| types.iter().next_back())
         else {
@@ -245,12 +274,13 @@ impl Spec {
         let resolved = self.resolve(schema);
         if content_type != "application/x-www-form-urlencoded" {
             let typed = resolved["properties"].as_object().is_some_and(|properties| !properties.is_empty());
-            let name = match (Spec::name_of(schema).or(resolved["title"].as_str()), typed) {
-                (Some(name), _) if typed || schema["$ref"].is_string() => class(name),
-                (None, true) => format!("{}Request", class(id)),
-                _ => "body".to_owned(),
+            let model = match (Spec::name_of(schema).or(resolved["title"].as_str()), typed) {
+                (Some(name), _) if typed || schema["$ref"].is_string() => Some(class(name)),
+                (None, true) => Some(format!("{}Request", class(id))),
+                _ => None,
             };
-            let kind = Kind { name: "Json", of: None, list: false };
+            let kind = model.as_ref().map_or_else(|| Kind::plain("Json"), |name| self.model(name, resolved, named));
+            let name = model.unwrap_or_else(|| "body".to_owned());
             let required = request["required"].as_bool().unwrap_or(false);
             let parameter = Parameter { name, place: "body", kind, required, numbered: None };
             return (Body::Json(content_type.clone()), vec![parameter]);
@@ -260,11 +290,44 @@ impl Spec {
         let form = resolved["properties"].as_object().into_iter().flatten().map(|(name, schema)| Parameter {
             name: name.clone(),
             place: "form",
-            kind: self.kind(schema, Role::Parameter, enums),
+            kind: self.kind(schema, Role::Parameter, named),
             required: required.contains(&name.as_str()),
             numbered: None,
         });
         (Body::Form, form.collect())
+    }
+
+    /// The kind of a model, which is noted with everything that it is made of.
+    fn model(&self, name: &str, schema: &Value, named: &mut Named) -> Kind {
+        if !named.models.contains_key(name) {
+            named.models.insert(name.to_owned(), Vec::new()); // a model may hold itself
+            let required: Vec<&str> =
+                schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let fields = schema["properties"].as_object().into_iter().flatten().map(|(key, schema)| Field {
+                key: key.clone(),
+                kind: self.field_kind(&format!("{name}{}", camelize(key)), schema, named),
+                required: required.contains(&key.as_str()),
+            });
+            let fields = fields.collect();
+            named.models.insert(name.to_owned(), fields);
+        }
+        Kind { name: "Model", of: Some(name.to_owned()), list: false }
+    }
+
+    /// The kind of a field: that of a parameter, or a model if it is an object with properties; `inline` is its
+    /// name if it has none of its own.
+    fn field_kind(&self, inline: &str, schema: &Value, named: &mut Named) -> Kind {
+        let resolved = self.resolve(schema);
+        if resolved["type"] == "array" {
+            return Kind { list: true, ..self.field_kind(inline, &resolved["items"], named) };
+        }
+        match resolved["properties"].as_object() {
+            Some(properties) if !properties.is_empty() => {
+                let name = Spec::name_of(schema).map_or_else(|| inline.to_owned(), class);
+                self.model(&name, resolved, named)
+            }
+            _ => self.kind(schema, Role::Parameter, named),
+        }
     }
 
     /// The schema of the first answer that has one.
@@ -283,28 +346,28 @@ impl Spec {
         properties.find(|(_, schema)| self.resolve(schema)["type"] == "array").map(|(key, _)| key.clone())
     }
 
-    fn properties(&self, schema: &Value, into: &mut Vec<Property>, enums: &mut BTreeMap<String, Vec<String>>) {
+    fn properties(&self, schema: &Value, into: &mut Vec<Property>, named: &mut Named) {
         for (key, schema) in self.resolve(schema)["properties"].as_object().into_iter().flatten() {
-            let kind = self.kind(schema, Role::Property, enums);
+            let kind = self.kind(schema, Role::Property, named);
             if !into.iter().any(|known| known.key == *key) {
                 into.push(Property { key: key.clone(), kind });
             }
         }
     }
 
-    fn kind(&self, schema: &Value, role: Role, enums: &mut BTreeMap<String, Vec<String>>) -> Kind {
-        let plain = |name| Kind { name, of: None, list: false };
+    fn kind(&self, schema: &Value, role: Role, named: &mut Named) -> Kind {
+        let plain = Kind::plain;
         let resolved = self.resolve(schema);
         if let (Some(name), Some(values)) = (Spec::name_of(schema), resolved["enum"].as_array()) {
             let values = values.iter().filter_map(Value::as_str).map(str::to_owned);
-            enums.entry(name.to_owned()).or_insert_with(|| values.collect());
+            named.enums.entry(name.to_owned()).or_insert_with(|| values.collect());
             return Kind { name: "Enum", of: Some(name.to_owned()), list: false };
         }
         let format = resolved["format"].as_str();
         match (resolved["type"].as_str(), format) {
             (Some("array"), _) => {
                 let items = resolved.get("items").unwrap_or(&Value::Null);
-                Kind { list: true, ..self.kind(items, role, enums) }
+                Kind { list: true, ..self.kind(items, role, named) }
             }
             (Some("boolean"), _) => plain("Boolean"),
             (Some("integer"), None) if role == Role::Property => plain("LooseInteger"),

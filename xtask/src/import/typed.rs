@@ -277,9 +277,12 @@ fn rust_type(page: &Page, kind: &Kind, enums: &mut Vec<String>) -> String {
         "Decimal" => "Decimal",
         "Date" => "Date",
         "DateTime" | "Rfc2822" => "Timestamp",
-        "Json" | "PrefixedMap" => "Json",
+        "Json" | "Model" | "PrefixedMap" => "Json",
         _ => "String",
     };
+    if kind.name == "Model" {
+        return plain.to_owned();
+    }
     let Some(schema) = &kind.of else { return plain.to_owned() };
     enums.push(schema.clone());
     page.enums.iter().find(|row| row.schema == *schema).map(|row| row.name.clone()).unwrap_or_default()
