@@ -41,7 +41,6 @@ fn what_is_committed_is_what_the_specifications_say() {
 fn every_specification_makes_pages() {
     let Some(dir) = specifications() else { return };
     let files = spec::files(&dir).unwrap();
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let pages = pages(&dir, &files).unwrap();
     for page in &pages {
         assert!(page::render(page, "a test").contains(&format!("\"{}.{}\"", page.domain, page.version)));
