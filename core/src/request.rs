@@ -77,7 +77,7 @@ impl WireRequest {
                 Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
                 Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
                 Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
-                Place::Body => request.body = json(value).to_string().into(),
+                Place::Body => request.body = body(parameter.name, value)?,
             }
         }
 
@@ -100,7 +100,12 @@ impl WireRequest {
                 request.content_type = Some("application/x-www-form-urlencoded");
                 request.body = form.finish().into();
             }
-            Body::Json(content_type) => request.content_type = Some(content_type),
+            Body::Json(content_type) => {
+                request.content_type = Some(content_type);
+                if request.body.is_empty() {
+                    request.body = Bytes::from_static(b"{}"); // nothing at all is no JSON
+                }
+            }
         }
         Ok(request)
     }
@@ -155,17 +160,31 @@ fn path(operation: &'static Operation, values: &[(&'static str, String)], accoun
                     None if name == "AccountSid" => account_sid,
                     None => return Err(Error::invalid_argument(format!("{name} is required by {operation}"))),
                 };
-                if value.is_empty() || value == "." || value == ".." {
-                    return Err(Error::invalid_argument(format!("{name} must not be empty, '.' or '..'")));
-                }
-                if value.chars().any(char::is_control) {
-                    return Err(Error::invalid_argument(format!("{name} holds a control character")));
-                }
+                check_segment(name, value)?;
                 write!(out, "{}", utf8_percent_encode(value, SEGMENT)).map_err(|_| Error::invalid_argument(name))?;
             }
         }
     }
     Ok(out)
+}
+
+/// Refuses what cannot be one segment of a path.
+///
+/// Names and addresses may hold anything and are written encoded; an identifier with a character that ends a segment
+/// is a mistake, such as a path given in place of a sid.
+fn check_segment(name: &str, value: &str) -> Result<()> {
+    if value.is_empty() || value == "." || value == ".." {
+        return Err(Error::invalid_argument(format!("{name} must not be empty, '.' or '..'")));
+    }
+    if value.chars().any(char::is_control) {
+        return Err(Error::invalid_argument(format!("{name} holds a control character")));
+    }
+    match value.chars().find(|letter| matches!(letter, '/' | '\\' | '?' | '#' | '%')) {
+        Some(letter) if name.ends_with("Sid") || name.ends_with("Id") => {
+            Err(Error::invalid_argument(format!("{name} holds {letter:?}, which no identifier has")))
+        }
+        _ => Ok(()),
+    }
 }
 
 type Form<'a> = form_urlencoded::Serializer<'a, String>;
@@ -192,6 +211,18 @@ fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value
         }
     }
     Ok(())
+}
+
+/// The JSON body: a value as it is, and text as the JSON that it holds.
+fn body(name: &str, value: &Value) -> Result<Bytes> {
+    let json = match value {
+        Value::Text(text) => serde_json::from_str(text).map_err(|cause| {
+            Error::invalid_argument(format!("{name} takes JSON, and this text is none")).with_source(cause)
+        })?,
+        Value::List(_) | Value::Json(_) => json(value),
+        _ => return Err(Error::invalid_argument(format!("{name} takes JSON, not {}", what(value)))),
+    };
+    Ok(json.to_string().into())
 }
 
 /// `{"a": {"b": 1}}` under `AddOns` becomes `AddOns.a.b=1`.

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use ringback::{ErrorKind, Outcome, blocking, messaging::CreateMessage, messaging::FetchMessage, params};
+use ringback::{ErrorKind, Outcome, Value, blocking, messaging::CreateMessage, messaging::FetchMessage, params};
 use support::{Act, Server};
 
 const CREATED: Act = Act::Answer(201, r#"{"sid":"SM1","status":"queued"}"#, "");
@@ -228,9 +228,45 @@ async fn wrong_arguments_are_named_and_never_sent() {
     let pictures = params! { "To" => "+1", "MediaUrl" => serde_json::json!(["http://a", "http://b"]) };
     client.execute("messages.create", pictures).await.unwrap();
     assert!(server.requests()[2].ends_with("MediaUrl=http%3A%2F%2Fa&MediaUrl=http%3A%2F%2Fb"));
-    // what a path cannot hold is encoded, and stays in its segment
-    let _ = client.execute("messages.fetch", params! { "Sid" => "a/../b?c#d%" }).await;
-    assert!(server.requests()[3].contains("/Messages/a%2F..%2Fb%3Fc%23d%25.json HTTP/1.1"), "{:?}", server.requests());
+    // in a name, what a path cannot hold is encoded, and stays in its segment
+    let _ = client.execute("lookups.v2.phone_numbers.fetch", params! { "PhoneNumber" => "a/../b?c#d%" }).await;
+    assert!(
+        server.requests()[3].contains("/v2/PhoneNumbers/a%2F..%2Fb%3Fc%23d%25 HTTP/1.1"),
+        "{:?}",
+        server.requests()
+    );
+    // no identifier has it
+    for sid in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb", "a\u{0}b"] {
+        let error = client.execute("messages.fetch", params! { "Sid" => sid }).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{sid:?}");
+        assert!(error.to_string().starts_with("Sid "), "{error}");
+    }
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_json_body_is_sent_as_it_is_given() {
+    let server = Server::start([Act::Answer(200, "{}", "")]).await;
+    let client = server.client();
+    let sent = |at: usize| server.requests()[at].split("\r\n\r\n").nth(1).unwrap_or_default().to_owned();
+    let content = serde_json::json!({ "language": "en", "types": { "twilio/text": { "body": "hi" } } });
+    client.execute("content.v1.contents.create", params! { "ContentCreateRequest" => content.clone() }).await.unwrap();
+    assert_eq!(sent(0), content.to_string());
+    assert!(server.requests()[0].to_ascii_lowercase().contains("content-type: application/json\r\n"));
+    // languages without JSON of their own give its text
+    let text = params! { "content_create_request" => content.to_string() };
+    client.execute("content.v1.contents.create", text).await.unwrap();
+    assert_eq!(sent(1), content.to_string());
+    client.execute("flex_api.v1.configuration.update", params! {}).await.unwrap();
+    assert_eq!(sent(2), "{}");
+    for wrong in [Value::from("{\"language\":"), Value::from(1)] {
+        let error = client.execute("content.v1.contents.create", params! { "ContentCreateRequest" => wrong }).await;
+        let error = error.unwrap_err();
+        assert!(error.to_string().starts_with("ContentCreateRequest takes JSON"), "{error}");
+    }
+    let error = client.execute("content.v1.contents.create", params! {}).await.unwrap_err();
+    assert!(error.to_string().starts_with("ContentCreateRequest is required"), "{error}");
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]

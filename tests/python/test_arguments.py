@@ -130,10 +130,10 @@ def test_numbered_parameters_are_all_there(server: Server) -> None:
 
 
 def test_a_path_cannot_be_left(server: Server) -> None:
+    server.client().lookups.v2.phone_numbers("a/../b?c#d%").fetch()
+    assert server.requests[0].path.endswith("/v2/PhoneNumbers/a%2F..%2Fb%3Fc%23d%25")
     messages = server.client().messages
-    messages("a/../b?c#d%").fetch()
-    assert server.requests[0].path.endswith("/Messages/a%2F..%2Fb%3Fc%23d%25.json")
-    for sid in ("", "..", "a\n"):
+    for sid in ("", ".", "..", "a\n", "a/b", "a?b", "a#b", "a%2Fb"):
         with pytest.raises(ringback.InvalidArgumentError):
             messages(sid).fetch()
     assert len(server.requests) == 1
