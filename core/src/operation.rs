@@ -50,6 +50,8 @@ pub struct Resource {
     pub instance_parameters: &'static [&'static str],
     /// What an instance holds.
     pub properties: &'static [Property],
+    /// The enums that only occur inside of its JSON properties.
+    pub inner_enums: &'static [Kind],
 }
 
 /// Where a resource hangs in the tree.

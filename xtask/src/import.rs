@@ -1,6 +1,7 @@
 //! Making the table of Twilio's API, and the typed requests, from Twilio's OpenAPI files.
 
 use std::{
+    collections::BTreeSet,
     fmt, fs,
     path::{Path, PathBuf},
 };
@@ -24,23 +25,26 @@ const PAGES: &str = "core/src/api/generated";
 /// What an import found.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
+    products: usize,
     pages: usize,
     resources: usize,
     operations: usize,
     parameters: usize,
     properties: usize,
     enums: usize,
+    values: usize,
     models: usize,
     fields: usize,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pages, resources, operations, parameters, properties, enums, models, fields } = self;
+        let Self { products, pages, resources, operations, parameters, properties, enums, values, models, fields } =
+            self;
         write!(
             f,
-            "{pages} versions, {resources} resources, {operations} operations, {parameters} parameters, \
-             {properties} properties, {enums} enums, {models} body models with {fields} fields"
+            "{products} products, {pages} versions, {resources} resources, {operations} operations, {parameters} parameters, \
+             {properties} properties, {enums} enums with {values} values, {models} body models with {fields} fields"
         )
     }
 }
@@ -98,13 +102,22 @@ fn index(pages: &[rows::Page], source: &str) -> String {
 
 fn count(pages: &[rows::Page]) -> Report {
     let sum = |of: fn(&rows::Page) -> usize| pages.iter().map(of).sum();
+    // products share many enums, and each page has what it needs
+    let enums: BTreeSet<(&str, &[String])> =
+        pages.iter().flat_map(|page| &page.enums).map(|row| (row.class.as_str(), row.values.as_slice())).collect();
+    let members = |operation: &rows::Operation| -> usize {
+        let rows = operation.parameters.iter().map(|parameter| usize::from(parameter.numbered.unwrap_or(1)));
+        rows.sum::<usize>() + usize::from(operation.page_size)
+    };
     Report {
+        products: pages.iter().map(|page| &page.domain).collect::<BTreeSet<_>>().len(),
         pages: pages.len(),
         resources: sum(|page| page.resources.len()),
         operations: sum(|page| page.operations.len()),
-        parameters: sum(|page| page.operations.iter().map(|operation| operation.parameters.len()).sum()),
+        parameters: pages.iter().flat_map(|page| &page.operations).map(members).sum(),
         properties: sum(|page| page.resources.iter().map(|resource| resource.properties.len()).sum()),
-        enums: sum(|page| page.enums.len()),
+        enums: enums.len(),
+        values: enums.iter().map(|(_, values)| values.len()).sum(),
         models: sum(|page| page.models.len()),
         fields: sum(|page| page.models.iter().map(|model| model.fields.len()).sum()),
     }

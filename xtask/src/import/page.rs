@@ -130,6 +130,9 @@ fn resource(out: &mut String, page: &Page, resource: &Resource) {
         node.list_parameters,
         node.instance_parameters,
     );
+    let inner = page.enums.iter().filter(|row| resource.inner_enums.contains(&row.schema));
+    let inner: Vec<String> = inner.map(|row| enum_constant(&row.name)).collect();
+    let _ = writeln!(out, "    inner_enums: &[{}],", inner.join(", "));
     if resource.properties.is_empty() {
         *out += "    properties: &[],\n};\n";
         return;

@@ -36,6 +36,7 @@ static AUTH_TOKEN_PROMOTION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/AuthTokens/Promote"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("auth_token", Kind::Text),
@@ -50,6 +51,7 @@ static BULK_CONSENTS: Resource = Resource {
     list_path: Some("/v1/Consents/Bulk"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("items", Kind::Json),
     ],
@@ -60,6 +62,7 @@ static BULK_CONTACTS: Resource = Resource {
     list_path: Some("/v1/Contacts/Bulk"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("items", Kind::Json),
     ],
@@ -70,6 +73,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v1/Credentials"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -78,6 +82,7 @@ static CREDENTIALS_AWS: Resource = Resource {
     list_path: Some("/v1/Credentials/AWS"),
     instance_path: Some("/v1/Credentials/AWS/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -93,6 +98,7 @@ static CREDENTIALS_PUBLIC_KEY: Resource = Resource {
     list_path: Some("/v1/Credentials/PublicKeys"),
     instance_path: Some("/v1/Credentials/PublicKeys/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -108,6 +114,7 @@ static MESSAGING_GEOPERMISSIONS: Resource = Resource {
     list_path: Some("/v1/Messaging/GeoPermissions"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("permissions", Kind::Json),
     ],
@@ -118,6 +125,7 @@ static SAFELIST: Resource = Resource {
     list_path: Some("/v1/SafeList/Numbers"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("phone_number", Kind::Text),
@@ -129,6 +137,7 @@ static SECONDARY_AUTH_TOKEN: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/AuthTokens/Secondary"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),

@@ -230,6 +230,7 @@ static ACCOUNTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts.json"),
     instance_path: Some("/2010-04-01/Accounts/{Sid}.json"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("auth_token", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -249,6 +250,7 @@ static ACCOUNTS_ADDRESSES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Addresses.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Addresses/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("city", Kind::Text),
@@ -274,6 +276,7 @@ static ACCOUNTS_ADDRESSES_DEPENDENT_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Addresses/{AddressSid}/DependentPhoneNumbers.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "AddressSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -309,6 +312,7 @@ static ACCOUNTS_APPLICATIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Applications.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Applications/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -339,6 +343,7 @@ static ACCOUNTS_AUTHORIZED_CONNECT_APPS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AuthorizedConnectApps.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/AuthorizedConnectApps/{ConnectAppSid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "ConnectAppSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("connect_app_company_name", Kind::Text),
@@ -356,6 +361,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "CountryCode"],
+    inner_enums: &[],
     properties: &[
         property("country_code", Kind::Text),
         property("country", Kind::Text),
@@ -370,6 +376,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_LOCAL: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Local.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -392,6 +399,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_MACHINE_TO_MACHINE: Resource = Resource 
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/MachineToMachine.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -414,6 +422,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_MOBILE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Mobile.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -436,6 +445,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_NATIONAL: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/National.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -458,6 +468,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_SHARED_COST: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/SharedCost.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -480,6 +491,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_TOLL_FREE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/TollFree.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -502,6 +514,7 @@ static ACCOUNTS_AVAILABLE_PHONE_NUMBERS_VOIP: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Voip.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CountryCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Phone),
         property("phone_number", Kind::Phone),
@@ -524,6 +537,7 @@ static ACCOUNTS_BALANCE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Balance.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("balance", Kind::Text),
@@ -536,6 +550,7 @@ static ACCOUNTS_CALLS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -571,6 +586,7 @@ static ACCOUNTS_CALLS_EVENTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Events.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("request", Kind::Json),
         property("response", Kind::Json),
@@ -582,6 +598,7 @@ static ACCOUNTS_CALLS_NOTIFICATIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Notifications.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Notifications/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -608,6 +625,7 @@ static ACCOUNTS_CALLS_PAYMENTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Payments.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Payments/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -623,6 +641,7 @@ static ACCOUNTS_CALLS_RECORDINGS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Recordings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Recordings/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -650,6 +669,7 @@ static ACCOUNTS_CALLS_SIPREC: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Siprec.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Siprec/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -666,6 +686,7 @@ static ACCOUNTS_CALLS_STREAMS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Streams.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Streams/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -682,6 +703,7 @@ static ACCOUNTS_CALLS_TRANSCRIPTIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Transcriptions.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Transcriptions/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -698,6 +720,7 @@ static ACCOUNTS_CALLS_USER_DEFINED_MESSAGE_SUBSCRIPTIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/UserDefinedMessageSubscriptions.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/UserDefinedMessageSubscriptions/{Sid}.json"),
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &["AccountSid", "CallSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -712,6 +735,7 @@ static ACCOUNTS_CALLS_USER_DEFINED_MESSAGES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/UserDefinedMessages.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "CallSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -725,6 +749,7 @@ static ACCOUNTS_CONFERENCES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -746,6 +771,7 @@ static ACCOUNTS_CONFERENCES_PARTICIPANTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Participants.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Participants/{CallSid}.json"),
     list_parameters: &["AccountSid", "ConferenceSid"], instance_parameters: &["AccountSid", "ConferenceSid", "CallSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -770,6 +796,7 @@ static ACCOUNTS_CONFERENCES_RECORDINGS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Recordings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Recordings/{Sid}.json"),
     list_parameters: &["AccountSid", "ConferenceSid"], instance_parameters: &["AccountSid", "ConferenceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -796,6 +823,7 @@ static ACCOUNTS_CONNECT_APPS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/ConnectApps.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/ConnectApps/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("authorize_redirect_url", Kind::Text),
@@ -816,6 +844,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -860,6 +889,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS_ASSIGNED_ADD_ONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{ResourceSid}/AssignedAddOns.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{ResourceSid}/AssignedAddOns/{Sid}.json"),
     list_parameters: &["AccountSid", "ResourceSid"], instance_parameters: &["AccountSid", "ResourceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -880,6 +910,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS_ASSIGNED_ADD_ONS_EXTENSIONS: Resource = R
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{ResourceSid}/AssignedAddOns/{AssignedAddOnSid}/Extensions.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{ResourceSid}/AssignedAddOns/{AssignedAddOnSid}/Extensions/{Sid}.json"),
     list_parameters: &["AccountSid", "ResourceSid", "AssignedAddOnSid"], instance_parameters: &["AccountSid", "ResourceSid", "AssignedAddOnSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -898,6 +929,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS_LOCAL: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -941,6 +973,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS_MOBILE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -984,6 +1017,7 @@ static ACCOUNTS_INCOMING_PHONE_NUMBERS_TOLL_FREE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -1027,6 +1061,7 @@ static ACCOUNTS_KEYS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Keys.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Keys/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -1040,6 +1075,7 @@ static ACCOUNTS_MESSAGES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Messages.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("body", Kind::Text),
         property("num_segments", Kind::Text),
@@ -1069,6 +1105,7 @@ static ACCOUNTS_MESSAGES_FEEDBACK: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Feedback.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "MessageSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("message_sid", Kind::Text),
@@ -1084,6 +1121,7 @@ static ACCOUNTS_MESSAGES_MEDIA: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}.json"),
     list_parameters: &["AccountSid", "MessageSid"], instance_parameters: &["AccountSid", "MessageSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("content_type", Kind::Text),
@@ -1100,6 +1138,7 @@ static ACCOUNTS_NEW_KEYS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Keys.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -1114,6 +1153,7 @@ static ACCOUNTS_NEW_SIGNING_KEYS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SigningKeys.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -1128,6 +1168,7 @@ static ACCOUNTS_NOTIFICATIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Notifications.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Notifications/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1154,6 +1195,7 @@ static ACCOUNTS_OUTGOING_CALLER_IDS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/OutgoingCallerIds.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/OutgoingCallerIds/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1170,6 +1212,7 @@ static ACCOUNTS_QUEUES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Queues.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Queues/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("date_updated", Kind::Rfc2822),
         property("current_size", Kind::LooseInteger),
@@ -1188,6 +1231,7 @@ static ACCOUNTS_QUEUES_MEMBERS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Queues/{QueueSid}/Members.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Queues/{QueueSid}/Members/{CallSid}.json"),
     list_parameters: &["AccountSid", "QueueSid"], instance_parameters: &["AccountSid", "QueueSid", "CallSid"],
+    inner_enums: &[],
     properties: &[
         property("call_sid", Kind::Text),
         property("date_enqueued", Kind::Rfc2822),
@@ -1203,6 +1247,7 @@ static ACCOUNTS_RECORDINGS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1231,6 +1276,7 @@ static ACCOUNTS_RECORDINGS_ADD_ON_RESULTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults/{Sid}.json"),
     list_parameters: &["AccountSid", "ReferenceSid"], instance_parameters: &["AccountSid", "ReferenceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -1250,6 +1296,7 @@ static ACCOUNTS_RECORDINGS_ADD_ON_RESULTS_PAYLOADS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults/{AddOnResultSid}/Payloads.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults/{AddOnResultSid}/Payloads/{Sid}.json"),
     list_parameters: &["AccountSid", "ReferenceSid", "AddOnResultSid"], instance_parameters: &["AccountSid", "ReferenceSid", "AddOnResultSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("add_on_result_sid", Kind::Text),
@@ -1270,6 +1317,7 @@ static ACCOUNTS_RECORDINGS_ADD_ON_RESULTS_PAYLOADS_DATA: Resource = Resource {
     list_path: None,
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults/{AddOnResultSid}/Payloads/{PayloadSid}/Data.json"),
     list_parameters: &["AccountSid", "ReferenceSid", "AddOnResultSid", "PayloadSid"], instance_parameters: &["AccountSid", "ReferenceSid", "AddOnResultSid", "PayloadSid"],
+    inner_enums: &[],
     properties: &[
         property("redirect_to", Kind::Text),
     ],
@@ -1280,6 +1328,7 @@ static ACCOUNTS_RECORDINGS_TRANSCRIPTIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}/Transcriptions.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}/Transcriptions/{Sid}.json"),
     list_parameters: &["AccountSid", "RecordingSid"], instance_parameters: &["AccountSid", "RecordingSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1302,6 +1351,7 @@ static ACCOUNTS_SHORT_CODES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SMS/ShortCodes.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SMS/ShortCodes/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1323,6 +1373,7 @@ static ACCOUNTS_SIGNING_KEYS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SigningKeys.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SigningKeys/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -1336,6 +1387,7 @@ static ACCOUNTS_SIP: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -1344,6 +1396,7 @@ static ACCOUNTS_SIP_CREDENTIAL_LISTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/CredentialLists.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/CredentialLists/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1360,6 +1413,7 @@ static ACCOUNTS_SIP_CREDENTIAL_LISTS_CREDENTIALS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/CredentialLists/{CredentialListSid}/Credentials.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/CredentialLists/{CredentialListSid}/Credentials/{Sid}.json"),
     list_parameters: &["AccountSid", "CredentialListSid"], instance_parameters: &["AccountSid", "CredentialListSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -1376,6 +1430,7 @@ static ACCOUNTS_SIP_DOMAINS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1406,6 +1461,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -1414,6 +1470,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH_CALLS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Calls.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -1422,6 +1479,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH_CALLS_CREDENTIAL_LIST_MAPPINGS: Resource = Reso
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Calls/CredentialListMappings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Calls/CredentialListMappings/{Sid}.json"),
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &["AccountSid", "DomainSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1436,6 +1494,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH_CALLS_IP_ACCESS_CONTROL_LIST_MAPPINGS: Resource
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Calls/IpAccessControlListMappings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Calls/IpAccessControlListMappings/{Sid}.json"),
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &["AccountSid", "DomainSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1450,6 +1509,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH_REGISTRATIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Registrations.json"),
     instance_path: None,
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -1458,6 +1518,7 @@ static ACCOUNTS_SIP_DOMAINS_AUTH_REGISTRATIONS_CREDENTIAL_LIST_MAPPINGS: Resourc
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Registrations/CredentialListMappings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/Auth/Registrations/CredentialListMappings/{Sid}.json"),
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &["AccountSid", "DomainSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1472,6 +1533,7 @@ static ACCOUNTS_SIP_DOMAINS_CREDENTIAL_LIST_MAPPINGS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/CredentialListMappings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/CredentialListMappings/{Sid}.json"),
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &["AccountSid", "DomainSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1488,6 +1550,7 @@ static ACCOUNTS_SIP_DOMAINS_IP_ACCESS_CONTROL_LIST_MAPPINGS: Resource = Resource
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/IpAccessControlListMappings.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/Domains/{DomainSid}/IpAccessControlListMappings/{Sid}.json"),
     list_parameters: &["AccountSid", "DomainSid"], instance_parameters: &["AccountSid", "DomainSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1504,6 +1567,7 @@ static ACCOUNTS_SIP_IP_ACCESS_CONTROL_LISTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/IpAccessControlLists.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/IpAccessControlLists/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -1520,6 +1584,7 @@ static ACCOUNTS_SIP_IP_ACCESS_CONTROL_LISTS_IP_ADDRESSES: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/IpAccessControlLists/{IpAccessControlListSid}/IpAddresses.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/SIP/IpAccessControlLists/{IpAccessControlListSid}/IpAddresses/{Sid}.json"),
     list_parameters: &["AccountSid", "IpAccessControlListSid"], instance_parameters: &["AccountSid", "IpAccessControlListSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -1538,6 +1603,7 @@ static ACCOUNTS_TOKENS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Tokens.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::Rfc2822),
@@ -1554,6 +1620,7 @@ static ACCOUNTS_TRANSCRIPTIONS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Transcriptions.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Transcriptions/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1576,6 +1643,7 @@ static ACCOUNTS_USAGE: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -1584,6 +1652,7 @@ static ACCOUNTS_USAGE_RECORDS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1608,6 +1677,7 @@ static ACCOUNTS_USAGE_RECORDS_ALL_TIME: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/AllTime.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1632,6 +1702,7 @@ static ACCOUNTS_USAGE_RECORDS_DAILY: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/Daily.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1656,6 +1727,7 @@ static ACCOUNTS_USAGE_RECORDS_LAST_MONTH: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/LastMonth.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1680,6 +1752,7 @@ static ACCOUNTS_USAGE_RECORDS_MONTHLY: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/Monthly.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1704,6 +1777,7 @@ static ACCOUNTS_USAGE_RECORDS_THIS_MONTH: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/ThisMonth.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1728,6 +1802,7 @@ static ACCOUNTS_USAGE_RECORDS_TODAY: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/Today.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1752,6 +1827,7 @@ static ACCOUNTS_USAGE_RECORDS_YEARLY: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/Yearly.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1776,6 +1852,7 @@ static ACCOUNTS_USAGE_RECORDS_YESTERDAY: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Records/Yesterday.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1800,6 +1877,7 @@ static ACCOUNTS_USAGE_TRIGGERS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Triggers.json"),
     instance_path: Some("/2010-04-01/Accounts/{AccountSid}/Usage/Triggers/{Sid}.json"),
     list_parameters: &["AccountSid"], instance_parameters: &["AccountSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("api_version", Kind::Text),
@@ -1825,6 +1903,7 @@ static ACCOUNTS_VALIDATION_REQUESTS: Resource = Resource {
     list_path: Some("/2010-04-01/Accounts/{AccountSid}/OutgoingCallerIds.json"),
     instance_path: None,
     list_parameters: &["AccountSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),

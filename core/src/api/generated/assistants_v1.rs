@@ -128,6 +128,7 @@ static ASSISTANTS: Resource = Resource {
     list_path: Some("/v1/Assistants"),
     instance_path: Some("/v1/Assistants/{id}"),
     list_parameters: &[], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("customer_ai", Kind::Json),
@@ -149,6 +150,7 @@ static ASSISTANTS_ASSISTANTS_KNOWLEDGE: Resource = Resource {
     list_path: Some("/v1/Assistants/{assistantId}/Knowledge"),
     instance_path: Some("/v1/Assistants/{assistantId}/Knowledge/{id}"),
     list_parameters: &["assistantId"], instance_parameters: &["assistantId", "id"],
+    inner_enums: &[],
     properties: &[
         property("description", Kind::Text),
         property("id", Kind::Text),
@@ -169,6 +171,7 @@ static ASSISTANTS_ASSISTANTS_TOOLS: Resource = Resource {
     list_path: Some("/v1/Assistants/{assistantId}/Tools"),
     instance_path: Some("/v1/Assistants/{assistantId}/Tools/{id}"),
     list_parameters: &["assistantId"], instance_parameters: &["assistantId", "id"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("description", Kind::Text),
@@ -189,6 +192,7 @@ static ASSISTANTS_FEEDBACKS: Resource = Resource {
     list_path: Some("/v1/Assistants/{id}/Feedbacks"),
     instance_path: None,
     list_parameters: &["id"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("assistant_id", Kind::Text),
         property("id", Kind::Text),
@@ -208,6 +212,7 @@ static ASSISTANTS_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Assistants/{id}/Messages"),
     instance_path: None,
     list_parameters: &["id"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("status", Kind::Text),
         property("flagged", Kind::Boolean),
@@ -224,6 +229,7 @@ static KNOWLEDGE: Resource = Resource {
     list_path: Some("/v1/Knowledge"),
     instance_path: Some("/v1/Knowledge/{id}"),
     list_parameters: &[], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("description", Kind::Text),
         property("id", Kind::Text),
@@ -244,6 +250,7 @@ static KNOWLEDGE_CHUNKS: Resource = Resource {
     list_path: Some("/v1/Knowledge/{id}/Chunks"),
     instance_path: None,
     list_parameters: &["id"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("content", Kind::Text),
@@ -258,6 +265,7 @@ static KNOWLEDGE_KNOWLEDGE_STATUS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Knowledge/{id}/Status"),
     list_parameters: &["id"], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("status", Kind::Text),
@@ -271,6 +279,7 @@ static POLICIES: Resource = Resource {
     list_path: Some("/v1/Policies"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("name", Kind::Text),
@@ -289,6 +298,7 @@ static SESSIONS: Resource = Resource {
     list_path: Some("/v1/Sessions"),
     instance_path: Some("/v1/Sessions/{id}"),
     list_parameters: &[], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("account_sid", Kind::Text),
@@ -305,6 +315,7 @@ static SESSIONS_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Sessions/{sessionId}/Messages"),
     instance_path: None,
     list_parameters: &["sessionId"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("account_sid", Kind::Text),
@@ -324,6 +335,7 @@ static TOOLS: Resource = Resource {
     list_path: Some("/v1/Tools"),
     instance_path: Some("/v1/Tools/{id}"),
     list_parameters: &[], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("description", Kind::Text),

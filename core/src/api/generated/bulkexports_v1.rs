@@ -32,6 +32,7 @@ static EXPORT_CONFIGURATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Exports/{ResourceType}/Configuration"),
     list_parameters: &[], instance_parameters: &["ResourceType"],
+    inner_enums: &[],
     properties: &[
         property("enabled", Kind::Boolean),
         property("webhook_url", Kind::Text),
@@ -46,6 +47,7 @@ static EXPORTS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Exports/{ResourceType}"),
     list_parameters: &[], instance_parameters: &["ResourceType"],
+    inner_enums: &[],
     properties: &[
         property("resource_type", Kind::Text),
         property("url", Kind::Text),
@@ -58,6 +60,7 @@ static EXPORTS_DAYS: Resource = Resource {
     list_path: Some("/v1/Exports/{ResourceType}/Days"),
     instance_path: Some("/v1/Exports/{ResourceType}/Days/{Day}"),
     list_parameters: &["ResourceType"], instance_parameters: &["ResourceType", "Day"],
+    inner_enums: &[],
     properties: &[
         property("redirect_to", Kind::Text),
         property("day", Kind::Text),
@@ -73,6 +76,7 @@ static EXPORTS_EXPORT_CUSTOM_JOBS: Resource = Resource {
     list_path: Some("/v1/Exports/{ResourceType}/Jobs"),
     instance_path: None,
     list_parameters: &["ResourceType"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("friendly_name", Kind::Text),
         property("resource_type", Kind::Text),
@@ -93,6 +97,7 @@ static EXPORTS_JOBS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Exports/Jobs/{JobSid}"),
     list_parameters: &[], instance_parameters: &["JobSid"],
+    inner_enums: &[],
     properties: &[
         property("resource_type", Kind::Text),
         property("friendly_name", Kind::Text),

@@ -46,6 +46,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v1/Credentials"),
     instance_path: Some("/v1/Credentials/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -63,6 +64,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -93,6 +95,7 @@ static SERVICES_CHANNELS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Channels"),
     instance_path: Some("/v1/Services/{ServiceSid}/Channels/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -116,6 +119,7 @@ static SERVICES_CHANNELS_INVITES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Invites"),
     instance_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Invites/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -135,6 +139,7 @@ static SERVICES_CHANNELS_MEMBERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Members"),
     instance_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Members/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -155,6 +160,7 @@ static SERVICES_CHANNELS_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Messages"),
     instance_path: Some("/v1/Services/{ServiceSid}/Channels/{ChannelSid}/Messages/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -177,6 +183,7 @@ static SERVICES_ROLES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Roles"),
     instance_path: Some("/v1/Services/{ServiceSid}/Roles/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -195,6 +202,7 @@ static SERVICES_USERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Users"),
     instance_path: Some("/v1/Services/{ServiceSid}/Users/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -218,6 +226,7 @@ static SERVICES_USERS_USER_CHANNELS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Users/{UserSid}/Channels"),
     instance_path: None,
     list_parameters: &["ServiceSid", "UserSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),

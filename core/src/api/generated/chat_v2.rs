@@ -69,6 +69,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v2/Credentials"),
     instance_path: Some("/v2/Credentials/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -86,6 +87,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v2/Services"),
     instance_path: Some("/v2/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -118,6 +120,7 @@ static SERVICES_BINDINGS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Bindings"),
     instance_path: Some("/v2/Services/{ServiceSid}/Bindings/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -139,6 +142,7 @@ static SERVICES_CHANNELS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -162,6 +166,7 @@ static SERVICES_CHANNELS_INVITES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Invites"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Invites/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -181,6 +186,7 @@ static SERVICES_CHANNELS_MEMBERS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Members"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Members/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -202,6 +208,7 @@ static SERVICES_CHANNELS_MESSAGES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Messages"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Messages/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -227,6 +234,7 @@ static SERVICES_CHANNELS_WEBHOOKS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Webhooks"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Webhooks/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -245,6 +253,7 @@ static SERVICES_ROLES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Roles"),
     instance_path: Some("/v2/Services/{ServiceSid}/Roles/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -263,6 +272,7 @@ static SERVICES_USERS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -286,6 +296,7 @@ static SERVICES_USERS_USER_BINDINGS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Bindings"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Bindings/{Sid}"),
     list_parameters: &["ServiceSid", "UserSid"], instance_parameters: &["ServiceSid", "UserSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -307,6 +318,7 @@ static SERVICES_USERS_USER_CHANNELS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Channels"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Channels/{ChannelSid}"),
     list_parameters: &["ServiceSid", "UserSid"], instance_parameters: &["ServiceSid", "UserSid", "ChannelSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),

@@ -32,6 +32,7 @@ static CHANNELS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v3/Services/{ServiceSid}/Channels/{Sid}"),
     list_parameters: &[], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

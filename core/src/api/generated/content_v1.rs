@@ -247,6 +247,7 @@ static CONTENT_AND_APPROVALS: Resource = Resource {
     list_path: Some("/v1/ContentAndApprovals"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),
@@ -265,6 +266,7 @@ static CONTENTS: Resource = Resource {
     list_path: Some("/v1/Content"),
     instance_path: Some("/v1/Content/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),
@@ -284,6 +286,7 @@ static CONTENTS_APPROVAL_CREATE: Resource = Resource {
     list_path: Some("/v1/Content/{ContentSid}/ApprovalRequests/whatsapp"),
     instance_path: None,
     list_parameters: &["ContentSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("name", Kind::Text),
         property("category", Kind::Text),
@@ -299,6 +302,7 @@ static CONTENTS_APPROVAL_FETCH: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Content/{Sid}/ApprovalRequests"),
     list_parameters: &["Sid"], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -312,6 +316,7 @@ static LEGACY_CONTENTS: Resource = Resource {
     list_path: Some("/v1/LegacyContent"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),

@@ -29,6 +29,7 @@ static CONTENT_AND_APPROVALS: Resource = Resource {
     list_path: Some("/v2/ContentAndApprovals"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),
@@ -47,6 +48,7 @@ static CONTENTS: Resource = Resource {
     list_path: Some("/v2/Content"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),

@@ -132,6 +132,7 @@ static ADDRESS_CONFIGURATIONS: Resource = Resource {
     list_path: Some("/v1/Configuration/Addresses"),
     instance_path: Some("/v1/Configuration/Addresses/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -151,6 +152,7 @@ static CONFIGURATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Configuration"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("default_chat_service_sid", Kind::Text),
@@ -167,6 +169,7 @@ static CONFIGURATION_WEBHOOKS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Configuration/Webhooks"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("method", CONFIGURATION_WEBHOOK_METHOD_ENUM),
@@ -183,6 +186,7 @@ static CONVERSATION_WITH_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/ConversationWithParticipants"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -206,6 +210,7 @@ static CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Conversations"),
     instance_path: Some("/v1/Conversations/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -229,6 +234,7 @@ static CONVERSATIONS_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Conversations/{ConversationSid}/Messages"),
     instance_path: Some("/v1/Conversations/{ConversationSid}/Messages/{Sid}"),
     list_parameters: &["ConversationSid"], instance_parameters: &["ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("conversation_sid", Kind::Text),
@@ -253,6 +259,7 @@ static CONVERSATIONS_MESSAGES_DELIVERY_RECEIPTS: Resource = Resource {
     list_path: Some("/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts"),
     instance_path: Some("/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}"),
     list_parameters: &["ConversationSid", "MessageSid"], instance_parameters: &["ConversationSid", "MessageSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("conversation_sid", Kind::Text),
@@ -273,6 +280,7 @@ static CONVERSATIONS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Conversations/{ConversationSid}/Participants"),
     instance_path: Some("/v1/Conversations/{ConversationSid}/Participants/{Sid}"),
     list_parameters: &["ConversationSid"], instance_parameters: &["ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("conversation_sid", Kind::Text),
@@ -294,6 +302,7 @@ static CONVERSATIONS_WEBHOOKS: Resource = Resource {
     list_path: Some("/v1/Conversations/{ConversationSid}/Webhooks"),
     instance_path: Some("/v1/Conversations/{ConversationSid}/Webhooks/{Sid}"),
     list_parameters: &["ConversationSid"], instance_parameters: &["ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -311,6 +320,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v1/Credentials"),
     instance_path: Some("/v1/Credentials/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -328,6 +338,7 @@ static PARTICIPANT_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/ParticipantConversations"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -353,6 +364,7 @@ static ROLES: Resource = Resource {
     list_path: Some("/v1/Roles"),
     instance_path: Some("/v1/Roles/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -371,6 +383,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -387,6 +400,7 @@ static SERVICES_BINDINGS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Bindings"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Bindings/{Sid}"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -407,6 +421,7 @@ static SERVICES_CONFIGURATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Services/{ChatServiceSid}/Configuration"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("chat_service_sid", Kind::Text),
         property("default_conversation_creator_role_sid", Kind::Text),
@@ -423,6 +438,7 @@ static SERVICES_CONFIGURATION_NOTIFICATIONS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Services/{ChatServiceSid}/Configuration/Notifications"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -439,6 +455,7 @@ static SERVICES_CONFIGURATION_WEBHOOKS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Services/{ChatServiceSid}/Configuration/Webhooks"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -455,6 +472,7 @@ static SERVICES_CONVERSATION_WITH_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/ConversationWithParticipants"),
     instance_path: None,
     list_parameters: &["ChatServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -478,6 +496,7 @@ static SERVICES_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Conversations"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{Sid}"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -501,6 +520,7 @@ static SERVICES_CONVERSATIONS_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{Sid}"),
     list_parameters: &["ChatServiceSid", "ConversationSid"], instance_parameters: &["ChatServiceSid", "ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -526,6 +546,7 @@ static SERVICES_CONVERSATIONS_MESSAGES_DELIVERY_RECEIPTS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts/{Sid}"),
     list_parameters: &["ChatServiceSid", "ConversationSid", "MessageSid"], instance_parameters: &["ChatServiceSid", "ConversationSid", "MessageSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -547,6 +568,7 @@ static SERVICES_CONVERSATIONS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants/{Sid}"),
     list_parameters: &["ChatServiceSid", "ConversationSid"], instance_parameters: &["ChatServiceSid", "ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -569,6 +591,7 @@ static SERVICES_CONVERSATIONS_WEBHOOKS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks/{Sid}"),
     list_parameters: &["ChatServiceSid", "ConversationSid"], instance_parameters: &["ChatServiceSid", "ConversationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -587,6 +610,7 @@ static SERVICES_PARTICIPANT_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/ParticipantConversations"),
     instance_path: None,
     list_parameters: &["ChatServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -612,6 +636,7 @@ static SERVICES_ROLES: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Roles"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Roles/{Sid}"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -630,6 +655,7 @@ static SERVICES_USERS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Users"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Users/{Sid}"),
     list_parameters: &["ChatServiceSid"], instance_parameters: &["ChatServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -652,6 +678,7 @@ static SERVICES_USERS_USER_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations"),
     instance_path: Some("/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations/{ConversationSid}"),
     list_parameters: &["ChatServiceSid", "UserSid"], instance_parameters: &["ChatServiceSid", "UserSid", "ConversationSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),
@@ -679,6 +706,7 @@ static USERS: Resource = Resource {
     list_path: Some("/v1/Users"),
     instance_path: Some("/v1/Users/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -701,6 +729,7 @@ static USERS_USER_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Users/{UserSid}/Conversations"),
     instance_path: Some("/v1/Users/{UserSid}/Conversations/{ConversationSid}"),
     list_parameters: &["UserSid"], instance_parameters: &["UserSid", "ConversationSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("chat_service_sid", Kind::Text),

@@ -39,6 +39,7 @@ static EVENT_TYPES: Resource = Resource {
     list_path: Some("/v1/Types"),
     instance_path: Some("/v1/Types/{Type}"),
     list_parameters: &[], instance_parameters: &["Type"],
+    inner_enums: &[],
     properties: &[
         property("type", Kind::Text),
         property("schema_id", Kind::Text),
@@ -57,6 +58,7 @@ static SCHEMAS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Schemas/{Id}"),
     list_parameters: &[], instance_parameters: &["Id"],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("url", Kind::Text),
@@ -71,6 +73,7 @@ static SCHEMAS_VERSIONS: Resource = Resource {
     list_path: Some("/v1/Schemas/{Id}/Versions"),
     instance_path: Some("/v1/Schemas/{Id}/Versions/{SchemaVersion}"),
     list_parameters: &["Id"], instance_parameters: &["Id", "SchemaVersion"],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("schema_version", Kind::LooseInteger),
@@ -85,6 +88,7 @@ static SINKS: Resource = Resource {
     list_path: Some("/v1/Sinks"),
     instance_path: Some("/v1/Sinks/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("date_created", Kind::DateTime),
         property("date_updated", Kind::DateTime),
@@ -103,6 +107,7 @@ static SINKS_SINK_TEST: Resource = Resource {
     list_path: Some("/v1/Sinks/{Sid}/Test"),
     instance_path: None,
     list_parameters: &["Sid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("result", Kind::Text),
     ],
@@ -113,6 +118,7 @@ static SINKS_SINK_VALIDATE: Resource = Resource {
     list_path: Some("/v1/Sinks/{Sid}/Validate"),
     instance_path: None,
     list_parameters: &["Sid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("result", Kind::Text),
     ],
@@ -123,6 +129,7 @@ static SUBSCRIPTIONS: Resource = Resource {
     list_path: Some("/v1/Subscriptions"),
     instance_path: Some("/v1/Subscriptions/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -140,6 +147,7 @@ static SUBSCRIPTIONS_SUBSCRIBED_EVENTS: Resource = Resource {
     list_path: Some("/v1/Subscriptions/{SubscriptionSid}/SubscribedEvents"),
     instance_path: Some("/v1/Subscriptions/{SubscriptionSid}/SubscribedEvents/{Type}"),
     list_parameters: &["SubscriptionSid"], instance_parameters: &["SubscriptionSid", "Type"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("type", Kind::Text),

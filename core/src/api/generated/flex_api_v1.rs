@@ -80,6 +80,7 @@ static ASSESSMENTS: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Assessments"),
     instance_path: Some("/v1/Insights/QualityManagement/Assessments/{AssessmentSid}"),
     list_parameters: &[], instance_parameters: &["AssessmentSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("assessment_sid", Kind::Text),
@@ -103,6 +104,7 @@ static CHANNEL: Resource = Resource {
     list_path: Some("/v1/Channels"),
     instance_path: Some("/v1/Channels/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("flex_flow_sid", Kind::Text),
@@ -120,6 +122,7 @@ static CONFIGURATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Configuration"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -178,6 +181,7 @@ static FLEX_FLOW: Resource = Resource {
     list_path: Some("/v1/FlexFlows"),
     instance_path: Some("/v1/FlexFlows/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -201,6 +205,7 @@ static INSIGHTS_ASSESSMENTS_COMMENT: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Assessments/Comments"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("assessment_sid", Kind::Text),
@@ -222,6 +227,7 @@ static INSIGHTS_CONVERSATIONS: Resource = Resource {
     list_path: Some("/v1/Insights/Conversations"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_id", Kind::Text),
         property("conversation_id", Kind::Text),
@@ -235,6 +241,7 @@ static INSIGHTS_QUESTIONNAIRES: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Questionnaires"),
     instance_path: Some("/v1/Insights/QualityManagement/Questionnaires/{QuestionnaireSid}"),
     list_parameters: &[], instance_parameters: &["QuestionnaireSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("questionnaire_sid", Kind::Text),
@@ -251,6 +258,7 @@ static INSIGHTS_QUESTIONNAIRES_CATEGORY: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Categories"),
     instance_path: Some("/v1/Insights/QualityManagement/Categories/{CategorySid}"),
     list_parameters: &[], instance_parameters: &["CategorySid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("category_sid", Kind::Text),
@@ -264,6 +272,7 @@ static INSIGHTS_QUESTIONNAIRES_QUESTION: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Questions"),
     instance_path: Some("/v1/Insights/QualityManagement/Questions/{QuestionSid}"),
     list_parameters: &[], instance_parameters: &["QuestionSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("question_sid", Kind::Text),
@@ -283,6 +292,7 @@ static INSIGHTS_SEGMENTS: Resource = Resource {
     list_path: Some("/v1/Insights/Segments"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("segment_id", Kind::Text),
         property("external_id", Kind::Text),
@@ -314,6 +324,7 @@ static INSIGHTS_SESSION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Insights/Session"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("workspace_id", Kind::Text),
         property("session_expiry", Kind::Text),
@@ -328,6 +339,7 @@ static INSIGHTS_SETTINGS_ANSWER_SETS: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Settings/AnswerSets"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("answer_sets", Kind::Json),
@@ -342,6 +354,7 @@ static INSIGHTS_SETTINGS_COMMENT: Resource = Resource {
     list_path: Some("/v1/Insights/QualityManagement/Settings/CommentTags"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("comments", Kind::Json),
@@ -354,6 +367,7 @@ static INSIGHTS_USER_ROLES: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Insights/UserRoles"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("roles", Kind::Text).list(),
         property("url", Kind::Text),
@@ -365,6 +379,7 @@ static INTERACTION: Resource = Resource {
     list_path: Some("/v1/Interactions"),
     instance_path: Some("/v1/Interactions/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("channel", Kind::Json),
@@ -381,6 +396,7 @@ static INTERACTION_CHANNELS: Resource = Resource {
     list_path: Some("/v1/Interactions/{InteractionSid}/Channels"),
     instance_path: Some("/v1/Interactions/{InteractionSid}/Channels/{Sid}"),
     list_parameters: &["InteractionSid"], instance_parameters: &["InteractionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("interaction_sid", Kind::Text),
@@ -398,6 +414,7 @@ static INTERACTION_CHANNELS_INVITES: Resource = Resource {
     list_path: Some("/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Invites"),
     instance_path: None,
     list_parameters: &["InteractionSid", "ChannelSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("interaction_sid", Kind::Text),
@@ -412,6 +429,7 @@ static INTERACTION_CHANNELS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Participants"),
     instance_path: Some("/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Participants/{Sid}"),
     list_parameters: &["InteractionSid", "ChannelSid"], instance_parameters: &["InteractionSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("type", INTERACTION_CHANNEL_PARTICIPANT_TYPE_ENUM),
@@ -427,6 +445,7 @@ static INTERACTION_CHANNELS_TRANSFERS: Resource = Resource {
     list_path: Some("/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Transfers"),
     instance_path: Some("/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Transfers/{Sid}"),
     list_parameters: &["InteractionSid", "ChannelSid"], instance_parameters: &["InteractionSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("instance_sid", Kind::Text),
@@ -451,6 +470,7 @@ static PLUGIN_ARCHIVE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/PluginService/Plugins/{Sid}/Archive"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -469,6 +489,7 @@ static PLUGIN_CONFIGURATION_ARCHIVE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/PluginService/Configurations/{Sid}/Archive"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -485,6 +506,7 @@ static PLUGIN_CONFIGURATIONS: Resource = Resource {
     list_path: Some("/v1/PluginService/Configurations"),
     instance_path: Some("/v1/PluginService/Configurations/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -502,6 +524,7 @@ static PLUGIN_CONFIGURATIONS_PLUGINS: Resource = Resource {
     list_path: Some("/v1/PluginService/Configurations/{ConfigurationSid}/Plugins"),
     instance_path: Some("/v1/PluginService/Configurations/{ConfigurationSid}/Plugins/{PluginSid}"),
     list_parameters: &["ConfigurationSid"], instance_parameters: &["ConfigurationSid", "PluginSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("configuration_sid", Kind::Text),
@@ -527,6 +550,7 @@ static PLUGIN_RELEASES: Resource = Resource {
     list_path: Some("/v1/PluginService/Releases"),
     instance_path: Some("/v1/PluginService/Releases/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -541,6 +565,7 @@ static PLUGIN_VERSION_ARCHIVE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/PluginService/Plugins/{PluginSid}/Versions/{Sid}/Archive"),
     list_parameters: &[], instance_parameters: &["PluginSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("plugin_sid", Kind::Text),
@@ -560,6 +585,7 @@ static PLUGINS: Resource = Resource {
     list_path: Some("/v1/PluginService/Plugins"),
     instance_path: Some("/v1/PluginService/Plugins/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -579,6 +605,7 @@ static PLUGINS_PLUGIN_VERSIONS: Resource = Resource {
     list_path: Some("/v1/PluginService/Plugins/{PluginSid}/Versions"),
     instance_path: Some("/v1/PluginService/Plugins/{PluginSid}/Versions/{Sid}"),
     list_parameters: &["PluginSid"], instance_parameters: &["PluginSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("plugin_sid", Kind::Text),
@@ -599,6 +626,7 @@ static PROVISIONING_STATUS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/account/provision/status"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("status", PROVISIONING_STATUS_STATUS_ENUM),
         property("url", Kind::Text),
@@ -610,6 +638,7 @@ static WEB_CHANNEL: Resource = Resource {
     list_path: Some("/v1/WebChannels"),
     instance_path: Some("/v1/WebChannels/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("flex_flow_sid", Kind::Text),

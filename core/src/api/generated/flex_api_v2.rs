@@ -29,6 +29,7 @@ static FLEX_USER: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Instances/{InstanceSid}/Users/{FlexUserSid}"),
     list_parameters: &[], instance_parameters: &["InstanceSid", "FlexUserSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("instance_sid", Kind::Text),
@@ -53,6 +54,7 @@ static WEB_CHANNELS: Resource = Resource {
     list_path: Some("/v2/WebChats"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("conversation_sid", Kind::Text),
         property("identity", Kind::Text),

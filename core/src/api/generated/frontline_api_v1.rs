@@ -30,6 +30,7 @@ static USERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Users/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("identity", Kind::Text),

@@ -63,6 +63,7 @@ static API_KEY: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Keys/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -77,6 +78,7 @@ static GET_API_KEYS: Resource = Resource {
     list_path: Some("/v1/Keys"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -91,6 +93,7 @@ static NEW_API_KEY: Resource = Resource {
     list_path: Some("/v1/Keys"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -106,6 +109,7 @@ static O_AUTH_APPS: Resource = Resource {
     list_path: Some("/v1/Account/OAuthApps"),
     instance_path: Some("/v1/Account/OAuthApps/{sid}"),
     list_parameters: &[], instance_parameters: &["sid"],
+    inner_enums: &[],
     properties: &[
         property("type", Kind::Text),
         property("sid", Kind::Text),
@@ -128,6 +132,7 @@ static ROLE_PERMISSION: Resource = Resource {
     list_path: Some("/v1/Roles/{RoleSid}/Permissions"),
     instance_path: None,
     list_parameters: &["RoleSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("namespace", Kind::Text),
@@ -143,6 +148,7 @@ static TOKEN: Resource = Resource {
     list_path: Some("/v1/token"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("access_token", Kind::Text),
         property("refresh_token", Kind::Text),

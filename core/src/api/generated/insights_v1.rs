@@ -116,6 +116,7 @@ static CALL_SUMMARIES: Resource = Resource {
     list_path: Some("/v1/Voice/Summaries"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -148,6 +149,7 @@ static CALLS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Voice/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("url", Kind::Text),
@@ -160,6 +162,7 @@ static CALLS_ANNOTATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Voice/{CallSid}/Annotation"),
     list_parameters: &["CallSid"], instance_parameters: &["CallSid"],
+    inner_enums: &[],
     properties: &[
         property("call_sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -179,6 +182,7 @@ static CALLS_EVENTS: Resource = Resource {
     list_path: Some("/v1/Voice/{CallSid}/Events"),
     instance_path: None,
     list_parameters: &["CallSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("timestamp", Kind::Text),
         property("call_sid", Kind::Text),
@@ -199,6 +203,7 @@ static CALLS_METRICS: Resource = Resource {
     list_path: Some("/v1/Voice/{CallSid}/Metrics"),
     instance_path: None,
     list_parameters: &["CallSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("timestamp", Kind::Text),
         property("call_sid", Kind::Text),
@@ -217,6 +222,7 @@ static CALLS_SUMMARY: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Voice/{CallSid}/Summary"),
     list_parameters: &["CallSid"], instance_parameters: &["CallSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("call_sid", Kind::Text),
@@ -249,6 +255,7 @@ static CONFERENCES: Resource = Resource {
     list_path: Some("/v1/Conferences"),
     instance_path: Some("/v1/Conferences/{ConferenceSid}"),
     list_parameters: &[], instance_parameters: &["ConferenceSid"],
+    inner_enums: &[],
     properties: &[
         property("conference_sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -281,6 +288,7 @@ static CONFERENCES_CONFERENCE_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Conferences/{ConferenceSid}/Participants"),
     instance_path: Some("/v1/Conferences/{ConferenceSid}/Participants/{ParticipantSid}"),
     list_parameters: &["ConferenceSid"], instance_parameters: &["ConferenceSid", "ParticipantSid"],
+    inner_enums: &[],
     properties: &[
         property("participant_sid", Kind::Text),
         property("label", Kind::Text),
@@ -317,6 +325,7 @@ static ROOMS: Resource = Resource {
     list_path: Some("/v1/Video/Rooms"),
     instance_path: Some("/v1/Video/Rooms/{RoomSid}"),
     list_parameters: &[], instance_parameters: &["RoomSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("room_sid", Kind::Text),
@@ -352,6 +361,7 @@ static ROOMS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Video/Rooms/{RoomSid}/Participants"),
     instance_path: Some("/v1/Video/Rooms/{RoomSid}/Participants/{ParticipantSid}"),
     list_parameters: &["RoomSid"], instance_parameters: &["RoomSid", "ParticipantSid"],
+    inner_enums: &[],
     properties: &[
         property("participant_sid", Kind::Text),
         property("participant_identity", Kind::Text),
@@ -378,6 +388,7 @@ static SETTINGS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Voice/Settings"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("advanced_features", Kind::Boolean),

@@ -63,6 +63,7 @@ static INBOUND: Resource = Resource {
     list_path: Some("/v2/Voice/Reports/PhoneNumbers/Inbound/{reportId}"),
     instance_path: Some("/v2/Voice/Reports/PhoneNumbers/Inbound"),
     list_parameters: &["reportId"], instance_parameters: &["reportId"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("report_id", Kind::Text),
@@ -82,6 +83,7 @@ static OUTBOUND: Resource = Resource {
     list_path: Some("/v2/Voice/Reports/PhoneNumbers/Outbound/{reportId}"),
     instance_path: Some("/v2/Voice/Reports/PhoneNumbers/Outbound"),
     list_parameters: &["reportId"], instance_parameters: &["reportId"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("report_id", Kind::Text),
@@ -108,6 +110,7 @@ static REPORTS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Voice/Reports/{reportId}"),
     list_parameters: &[], instance_parameters: &["reportId"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("report_id", Kind::Text),

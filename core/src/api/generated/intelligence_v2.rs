@@ -58,6 +58,7 @@ static CUSTOM_OPERATORS: Resource = Resource {
     list_path: Some("/v2/Operators/Custom"),
     instance_path: Some("/v2/Operators/Custom/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -79,6 +80,7 @@ static OPERATOR_ATTACHMENT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Services/{ServiceSid}/Operators/{OperatorSid}"),
     list_parameters: &[], instance_parameters: &["ServiceSid", "OperatorSid"],
+    inner_enums: &[],
     properties: &[
         property("service_sid", Kind::Text),
         property("operator_sid", Kind::Text),
@@ -91,6 +93,7 @@ static OPERATOR_ATTACHMENTS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Services/{ServiceSid}/Operators"),
     list_parameters: &[], instance_parameters: &["ServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("service_sid", Kind::Text),
         property("operator_sids", Kind::Text).list(),
@@ -103,6 +106,7 @@ static OPERATOR_TYPE: Resource = Resource {
     list_path: Some("/v2/OperatorTypes"),
     instance_path: Some("/v2/OperatorTypes/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("name", Kind::Text),
         property("sid", Kind::Text),
@@ -126,6 +130,7 @@ static OPERATORS: Resource = Resource {
     list_path: Some("/v2/Operators"),
     instance_path: Some("/v2/Operators/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -147,6 +152,7 @@ static PREBUILT_OPERATORS: Resource = Resource {
     list_path: Some("/v2/Operators/PreBuilt"),
     instance_path: Some("/v2/Operators/PreBuilt/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -168,6 +174,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v2/Services"),
     instance_path: Some("/v2/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("auto_redaction", Kind::Boolean),
@@ -194,6 +201,7 @@ static TRANSCRIPTS: Resource = Resource {
     list_path: Some("/v2/Transcripts"),
     instance_path: Some("/v2/Transcripts/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -219,6 +227,7 @@ static TRANSCRIPTS_ENCRYPTED_OPERATOR_RESULTS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Transcripts/{TranscriptSid}/OperatorResults/Encrypted"),
     list_parameters: &["TranscriptSid"], instance_parameters: &["TranscriptSid"],
+    inner_enums: &[],
     properties: &[
         property("locations", Kind::Text).list(),
         property("transcript_sid", Kind::Text),
@@ -231,6 +240,7 @@ static TRANSCRIPTS_ENCRYPTED_SENTENCES: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Transcripts/{TranscriptSid}/Sentences/Encrypted"),
     list_parameters: &["TranscriptSid"], instance_parameters: &["TranscriptSid"],
+    inner_enums: &[],
     properties: &[
         property("location", Kind::Text),
         property("transcript_sid", Kind::Text),
@@ -243,6 +253,7 @@ static TRANSCRIPTS_MEDIA: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Transcripts/{Sid}/Media"),
     list_parameters: &["Sid"], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("media_url", Kind::Text),
@@ -257,6 +268,7 @@ static TRANSCRIPTS_OPERATOR_RESULTS: Resource = Resource {
     list_path: Some("/v2/Transcripts/{TranscriptSid}/OperatorResults"),
     instance_path: Some("/v2/Transcripts/{TranscriptSid}/OperatorResults/{OperatorSid}"),
     list_parameters: &["TranscriptSid"], instance_parameters: &["TranscriptSid", "OperatorSid"],
+    inner_enums: &[],
     properties: &[
         property("operator_type", OPERATOR_RESULT_OPERATOR_TYPE_ENUM),
         property("name", Kind::Text),
@@ -282,6 +294,7 @@ static TRANSCRIPTS_SENTENCES: Resource = Resource {
     list_path: Some("/v2/Transcripts/{TranscriptSid}/Sentences"),
     instance_path: None,
     list_parameters: &["TranscriptSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("media_channel", Kind::LooseInteger),
         property("sentence_index", Kind::LooseInteger),

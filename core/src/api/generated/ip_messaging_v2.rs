@@ -67,6 +67,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v2/Credentials"),
     instance_path: Some("/v2/Credentials/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -84,6 +85,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v2/Services"),
     instance_path: Some("/v2/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -116,6 +118,7 @@ static SERVICES_BINDINGS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Bindings"),
     instance_path: Some("/v2/Services/{ServiceSid}/Bindings/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -137,6 +140,7 @@ static SERVICES_CHANNELS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -160,6 +164,7 @@ static SERVICES_CHANNELS_INVITES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Invites"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Invites/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -179,6 +184,7 @@ static SERVICES_CHANNELS_MEMBERS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Members"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Members/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -200,6 +206,7 @@ static SERVICES_CHANNELS_MESSAGES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Messages"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Messages/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -225,6 +232,7 @@ static SERVICES_CHANNELS_WEBHOOKS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Webhooks"),
     instance_path: Some("/v2/Services/{ServiceSid}/Channels/{ChannelSid}/Webhooks/{Sid}"),
     list_parameters: &["ServiceSid", "ChannelSid"], instance_parameters: &["ServiceSid", "ChannelSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -243,6 +251,7 @@ static SERVICES_ROLES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Roles"),
     instance_path: Some("/v2/Services/{ServiceSid}/Roles/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -261,6 +270,7 @@ static SERVICES_USERS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -284,6 +294,7 @@ static SERVICES_USERS_USER_BINDINGS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Bindings"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Bindings/{Sid}"),
     list_parameters: &["ServiceSid", "UserSid"], instance_parameters: &["ServiceSid", "UserSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -305,6 +316,7 @@ static SERVICES_USERS_USER_CHANNELS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Channels"),
     instance_path: Some("/v2/Services/{ServiceSid}/Users/{UserSid}/Channels/{ChannelSid}"),
     list_parameters: &["ServiceSid", "UserSid"], instance_parameters: &["ServiceSid", "UserSid", "ChannelSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),

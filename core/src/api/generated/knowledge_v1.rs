@@ -56,6 +56,7 @@ static KNOWLEDGE: Resource = Resource {
     list_path: Some("/v1/Knowledge"),
     instance_path: Some("/v1/Knowledge/{id}"),
     list_parameters: &[], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("description", Kind::Text),
         property("id", Kind::Text),
@@ -76,6 +77,7 @@ static KNOWLEDGE_CHUNKS: Resource = Resource {
     list_path: Some("/v1/Knowledge/{id}/Chunks"),
     instance_path: None,
     list_parameters: &["id"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("content", Kind::Text),
@@ -90,6 +92,7 @@ static KNOWLEDGE_KNOWLEDGE_STATUS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Knowledge/{id}/Status"),
     list_parameters: &["id"], instance_parameters: &["id"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("status", Kind::Text),

@@ -28,6 +28,7 @@ static PHONE_NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/PhoneNumbers/{PhoneNumber}"),
     list_parameters: &[], instance_parameters: &["PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("caller_name", Kind::Json),
         property("country_code", Kind::Text),

@@ -79,6 +79,7 @@ static BUCKET: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/RateLimits/Fields/{Field}/Bucket/{Bucket}"),
     list_parameters: &[], instance_parameters: &["Field", "Bucket"],
+    inner_enums: &[],
     properties: &[
         property("field", Kind::Text),
         property("limit", Kind::Integer),
@@ -97,6 +98,7 @@ static LOOKUP_OVERRIDES: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/PhoneNumbers/{PhoneNumber}/Overrides/{Field}"),
     list_parameters: &[], instance_parameters: &["Field", "PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("phone_number", Kind::Text),
         property("original_line_type", Kind::Text),
@@ -116,6 +118,7 @@ static PHONE_NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/PhoneNumbers/{PhoneNumber}"),
     list_parameters: &[], instance_parameters: &["PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("calling_country_code", Kind::Text),
         property("country_code", Kind::Text),
@@ -142,6 +145,7 @@ static QUERY: Resource = Resource {
     list_path: Some("/v2/batch/query"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("phone_numbers", Kind::Json).list(),
     ],
@@ -152,6 +156,7 @@ static RATE_LIMITS: Resource = Resource {
     list_path: Some("/v2/RateLimits"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("rate_limits", Kind::Json).list(),
     ],

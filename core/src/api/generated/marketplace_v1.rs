@@ -50,6 +50,7 @@ static AVAILABLE_ADD_ONS: Resource = Resource {
     list_path: Some("/v1/AvailableAddOns"),
     instance_path: Some("/v1/AvailableAddOns/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -66,6 +67,7 @@ static AVAILABLE_ADD_ONS_EXTENSIONS: Resource = Resource {
     list_path: Some("/v1/AvailableAddOns/{AvailableAddOnSid}/Extensions"),
     instance_path: Some("/v1/AvailableAddOns/{AvailableAddOnSid}/Extensions/{Sid}"),
     list_parameters: &["AvailableAddOnSid"], instance_parameters: &["AvailableAddOnSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("available_add_on_sid", Kind::Text),
@@ -81,6 +83,7 @@ static INSTALLED_ADD_ONS: Resource = Resource {
     list_path: Some("/v1/InstalledAddOns"),
     instance_path: Some("/v1/InstalledAddOns/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -100,6 +103,7 @@ static INSTALLED_ADD_ONS_EXTENSIONS: Resource = Resource {
     list_path: Some("/v1/InstalledAddOns/{InstalledAddOnSid}/Extensions"),
     instance_path: Some("/v1/InstalledAddOns/{InstalledAddOnSid}/Extensions/{Sid}"),
     list_parameters: &["InstalledAddOnSid"], instance_parameters: &["InstalledAddOnSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("installed_add_on_sid", Kind::Text),
@@ -116,6 +120,7 @@ static INSTALLED_ADD_ONS_USAGE: Resource = Resource {
     list_path: Some("/v1/InstalledAddOns/{InstalledAddOnSid}/Usage"),
     instance_path: None,
     list_parameters: &["InstalledAddOnSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("total_submitted", Kind::Decimal),
         property("billable_items", Kind::Json).list(),
@@ -127,6 +132,7 @@ static MODULE_DATA: Resource = Resource {
     list_path: Some("/v1/Listings"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("listings", Kind::Json).list(),
         property("url", Kind::Text),
@@ -146,6 +152,7 @@ static MODULE_DATA_MANAGEMENT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Listing/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("url", Kind::Text),
         property("sid", Kind::Text),
@@ -164,6 +171,7 @@ static REFERRAL_CONVERSION: Resource = Resource {
     list_path: Some("/v1/ReferralConversion"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("converted_account_sid", Kind::Text),
     ],

@@ -69,6 +69,7 @@ static BRAND_REGISTRATIONS: Resource = Resource {
     list_path: Some("/v1/a2p/BrandRegistrations"),
     instance_path: Some("/v1/a2p/BrandRegistrations/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -99,6 +100,7 @@ static BRAND_REGISTRATIONS_BRAND_REGISTRATION_OTPS: Resource = Resource {
     list_path: Some("/v1/a2p/BrandRegistrations/{BrandRegistrationSid}/SmsOtp"),
     instance_path: None,
     list_parameters: &["BrandRegistrationSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("brand_registration_sid", Kind::Text),
@@ -110,6 +112,7 @@ static BRAND_REGISTRATIONS_BRAND_VETTINGS: Resource = Resource {
     list_path: Some("/v1/a2p/BrandRegistrations/{BrandSid}/Vettings"),
     instance_path: Some("/v1/a2p/BrandRegistrations/{BrandSid}/Vettings/{BrandVettingSid}"),
     list_parameters: &["BrandSid"], instance_parameters: &["BrandSid", "BrandVettingSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("brand_sid", Kind::Text),
@@ -129,6 +132,7 @@ static DEACTIVATIONS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Deactivations"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("redirect_to", Kind::Text),
     ],
@@ -139,6 +143,7 @@ static DOMAIN_CERTS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/Domains/{DomainSid}/Certificate"),
     list_parameters: &[], instance_parameters: &["DomainSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("date_updated", Kind::DateTime),
@@ -156,6 +161,7 @@ static DOMAIN_CONFIG: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/Domains/{DomainSid}/Config"),
     list_parameters: &[], instance_parameters: &["DomainSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("config_sid", Kind::Text),
@@ -174,6 +180,7 @@ static DOMAIN_CONFIG_MESSAGING_SERVICE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/MessagingService/{MessagingServiceSid}/DomainConfig"),
     list_parameters: &[], instance_parameters: &["MessagingServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("config_sid", Kind::Text),
@@ -192,6 +199,7 @@ static DOMAIN_VALIDATE_DNS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/Domains/{DomainSid}/ValidateDns"),
     list_parameters: &[], instance_parameters: &["DomainSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("is_valid", Kind::Boolean),
@@ -205,6 +213,7 @@ static EXTERNAL_CAMPAIGN: Resource = Resource {
     list_path: Some("/v1/Services/PreregisteredUsa2p"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -219,6 +228,7 @@ static LINKSHORTENING_MESSAGING_SERVICE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/Domains/{DomainSid}/MessagingServices/{MessagingServiceSid}"),
     list_parameters: &[], instance_parameters: &["DomainSid", "MessagingServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("messaging_service_sid", Kind::Text),
@@ -231,6 +241,7 @@ static LINKSHORTENING_MESSAGING_SERVICE_DOMAIN_ASSOCIATION: Resource = Resource 
     list_path: None,
     instance_path: Some("/v1/LinkShortening/MessagingServices/{MessagingServiceSid}/Domain"),
     list_parameters: &[], instance_parameters: &["MessagingServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("messaging_service_sid", Kind::Text),
@@ -243,6 +254,7 @@ static REQUEST_MANAGED_CERT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/LinkShortening/Domains/{DomainSid}/RequestManagedCert"),
     list_parameters: &[], instance_parameters: &["DomainSid"],
+    inner_enums: &[],
     properties: &[
         property("domain_sid", Kind::Text),
         property("date_updated", Kind::DateTime),
@@ -261,6 +273,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -293,6 +306,7 @@ static SERVICES_ALPHA_SENDERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/AlphaSenders"),
     instance_path: Some("/v1/Services/{ServiceSid}/AlphaSenders/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -310,6 +324,7 @@ static SERVICES_CHANNEL_SENDERS: Resource = Resource {
     list_path: Some("/v1/Services/{MessagingServiceSid}/ChannelSenders"),
     instance_path: Some("/v1/Services/{MessagingServiceSid}/ChannelSenders/{Sid}"),
     list_parameters: &["MessagingServiceSid"], instance_parameters: &["MessagingServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("messaging_service_sid", Kind::Text),
@@ -328,6 +343,7 @@ static SERVICES_DESTINATION_ALPHA_SENDERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/DestinationAlphaSenders"),
     instance_path: Some("/v1/Services/{ServiceSid}/DestinationAlphaSenders/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -346,6 +362,7 @@ static SERVICES_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/PhoneNumbers"),
     instance_path: Some("/v1/Services/{ServiceSid}/PhoneNumbers/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -364,6 +381,7 @@ static SERVICES_SHORT_CODES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/ShortCodes"),
     instance_path: Some("/v1/Services/{ServiceSid}/ShortCodes/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -382,7 +400,39 @@ static SERVICES_US_APP_TO_PERSON: Resource = Resource {
     list_path: Some("/v1/Services/{MessagingServiceSid}/Compliance/Usa2p"),
     instance_path: Some("/v1/Services/{MessagingServiceSid}/Compliance/Usa2p/{Sid}"),
     list_parameters: &["MessagingServiceSid"], instance_parameters: &["MessagingServiceSid", "Sid"],
-    properties: &[],
+    inner_enums: &[],
+    properties: &[
+        property("sid", Kind::Text),
+        property("account_sid", Kind::Text),
+        property("brand_registration_sid", Kind::Text),
+        property("messaging_service_sid", Kind::Text),
+        property("description", Kind::Text),
+        property("message_samples", Kind::Text).list(),
+        property("us_app_to_person_usecase", Kind::Text),
+        property("has_embedded_links", Kind::Boolean),
+        property("has_embedded_phone", Kind::Boolean),
+        property("subscriber_opt_in", Kind::Boolean),
+        property("age_gated", Kind::Boolean),
+        property("direct_lending", Kind::Boolean),
+        property("campaign_status", Kind::Text),
+        property("campaign_id", Kind::Text),
+        property("is_externally_registered", Kind::Boolean),
+        property("rate_limits", Kind::Json),
+        property("message_flow", Kind::Text),
+        property("opt_in_message", Kind::Text),
+        property("opt_out_message", Kind::Text),
+        property("help_message", Kind::Text),
+        property("opt_in_keywords", Kind::Text).list(),
+        property("opt_out_keywords", Kind::Text).list(),
+        property("help_keywords", Kind::Text).list(),
+        property("date_created", Kind::DateTime),
+        property("date_updated", Kind::DateTime),
+        property("url", Kind::Text),
+        property("mock", Kind::Boolean),
+        property("errors", Kind::Json).list(),
+        property("privacy_policy_url", Kind::Text),
+        property("terms_and_conditions_url", Kind::Text),
+    ],
 };
 
 static SERVICES_US_APP_TO_PERSON_USECASES: Resource = Resource {
@@ -390,6 +440,7 @@ static SERVICES_US_APP_TO_PERSON_USECASES: Resource = Resource {
     list_path: Some("/v1/Services/{MessagingServiceSid}/Compliance/Usa2p/Usecases"),
     instance_path: None,
     list_parameters: &["MessagingServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("us_app_to_person_usecases", Kind::Json).list(),
     ],
@@ -400,6 +451,7 @@ static TOLLFREE_VERIFICATIONS: Resource = Resource {
     list_path: Some("/v1/Tollfree/Verifications"),
     instance_path: Some("/v1/Tollfree/Verifications/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -462,6 +514,7 @@ static USECASES: Resource = Resource {
     list_path: Some("/v1/Services/Usecases"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("usecases", Kind::Json).list(),
     ],

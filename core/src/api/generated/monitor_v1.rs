@@ -29,6 +29,7 @@ static ALERTS: Resource = Resource {
     list_path: Some("/v1/Alerts"),
     instance_path: Some("/v1/Alerts/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("alert_text", Kind::Text),
@@ -57,6 +58,7 @@ static EVENTS: Resource = Resource {
     list_path: Some("/v1/Events"),
     instance_path: Some("/v1/Events/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("actor_sid", Kind::Text),

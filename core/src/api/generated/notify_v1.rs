@@ -37,6 +37,7 @@ static CREDENTIALS: Resource = Resource {
     list_path: Some("/v1/Credentials"),
     instance_path: Some("/v1/Credentials/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -54,6 +55,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -83,6 +85,7 @@ static SERVICES_BINDINGS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Bindings"),
     instance_path: Some("/v1/Services/{ServiceSid}/Bindings/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -106,6 +109,7 @@ static SERVICES_NOTIFICATIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Notifications"),
     instance_path: None,
     list_parameters: &["ServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

@@ -99,6 +99,7 @@ static BULK_ELIGIBILITIES: Resource = Resource {
     list_path: Some("/v1/HostedNumber/Eligibility/Bulk"),
     instance_path: Some("/v1/HostedNumber/Eligibility/Bulk/{RequestId}"),
     list_parameters: &[], instance_parameters: &["RequestId"],
+    inner_enums: &[],
     properties: &[
         property("request_id", Kind::Text),
         property("url", Kind::Text),
@@ -115,6 +116,7 @@ static ELIGIBILITIES: Resource = Resource {
     list_path: Some("/v1/HostedNumber/Eligibility"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("results", Kind::Json).list(),
     ],
@@ -125,6 +127,7 @@ static EMBEDDED_SESSIONS: Resource = Resource {
     list_path: Some("/v1/SenderIdRegistrations/{BundleSid}/EmbeddedSessions"),
     instance_path: None,
     list_parameters: &["BundleSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("sessionId", Kind::Text),
@@ -137,6 +140,7 @@ static PORTING_ALL_PORT_INS: Resource = Resource {
     list_path: Some("/v1/Porting/PortIn/PortInRequests"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("port_in_request_sid", Kind::Text),
         property("port_in_request_status", Kind::Text),
@@ -152,6 +156,7 @@ static PORTING_PORT_IN_PHONE_NUMBER: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}"),
     list_parameters: &[], instance_parameters: &["PortInRequestSid", "PhoneNumberSid"],
+    inner_enums: &[],
     properties: &[
         property("port_in_request_sid", Kind::Text),
         property("phone_number_sid", Kind::Text),
@@ -179,6 +184,7 @@ static PORTING_PORT_INS: Resource = Resource {
     list_path: Some("/v1/Porting/PortIn"),
     instance_path: Some("/v1/Porting/PortIn/{PortInRequestSid}"),
     list_parameters: &[], instance_parameters: &["PortInRequestSid"],
+    inner_enums: &[],
     properties: &[
         property("port_in_request_sid", Kind::Text),
         property("url", Kind::Text),
@@ -206,6 +212,7 @@ static PORTING_PORTABILITIES: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Porting/Portability/PhoneNumber/{PhoneNumber}"),
     list_parameters: &[], instance_parameters: &["PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("phone_number", Kind::Phone),
         property("account_sid", Kind::Text),
@@ -224,6 +231,7 @@ static PORTING_WEBHOOK_CONFIGURATIONS: Resource = Resource {
     list_path: Some("/v1/Porting/Configuration/Webhook"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("url", Kind::Text),
         property("port_in_target_url", Kind::Text),
@@ -237,6 +245,7 @@ static PORTING_WEBHOOK_CONFIGURATIONS_DELETE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Porting/Configuration/Webhook/{WebhookType}"),
     list_parameters: &[], instance_parameters: &["WebhookType"],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -245,6 +254,7 @@ static SENDER_ID_REGISTRATIONS: Resource = Resource {
     list_path: Some("/v1/SenderIdRegistrations"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("regulationId", Kind::Text),
@@ -266,6 +276,7 @@ static SIGNING_REQUEST_CONFIGURATIONS: Resource = Resource {
     list_path: Some("/v1/SigningRequest/Configuration"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("logo_sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -283,6 +294,7 @@ static WEBHOOK: Resource = Resource {
     list_path: Some("/v1/Porting/Configuration/Webhook"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("url", Kind::Text),
         property("port_in_target_url", Kind::Text),

@@ -91,6 +91,7 @@ static APPLICATIONS: Resource = Resource {
     list_path: Some("/v2/ShortCodes/Applications"),
     instance_path: Some("/v2/ShortCodes/Applications/{sid}"),
     list_parameters: &[], instance_parameters: &["sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("application_requirements_sid", Kind::Text),
@@ -121,6 +122,7 @@ static AUTHORIZATION_DOCUMENTS: Resource = Resource {
     list_path: Some("/v2/HostedNumber/AuthorizationDocuments"),
     instance_path: Some("/v2/HostedNumber/AuthorizationDocuments/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -139,6 +141,7 @@ static AUTHORIZATION_DOCUMENTS_DEPENDENT_HOSTED_NUMBER_ORDERS: Resource = Resour
     list_path: Some("/v2/HostedNumber/AuthorizationDocuments/{SigningDocumentSid}/DependentHostedNumberOrders"),
     instance_path: None,
     list_parameters: &["SigningDocumentSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("bulk_hosting_request_sid", Kind::Text),
@@ -166,6 +169,7 @@ static BULK_HOSTED_NUMBER_ORDERS: Resource = Resource {
     list_path: Some("/v2/HostedNumber/Orders/Bulk"),
     instance_path: Some("/v2/HostedNumber/Orders/Bulk/{BulkHostingSid}"),
     list_parameters: &[], instance_parameters: &["BulkHostingSid"],
+    inner_enums: &[],
     properties: &[
         property("bulk_hosting_sid", Kind::Text),
         property("request_status", BULK_HOSTED_NUMBER_ORDER_REQUEST_STATUS_ENUM),
@@ -184,6 +188,7 @@ static BUNDLE_CLONE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/Clones"),
     list_parameters: &[], instance_parameters: &["BundleSid"],
+    inner_enums: &[],
     properties: &[
         property("bundle_sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -204,6 +209,7 @@ static HOSTED_NUMBER_ORDERS: Resource = Resource {
     list_path: Some("/v2/HostedNumber/Orders"),
     instance_path: Some("/v2/HostedNumber/Orders/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -238,6 +244,7 @@ static REGULATORY_COMPLIANCE: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -246,6 +253,7 @@ static REGULATORY_COMPLIANCE_BUNDLES: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Bundles"),
     instance_path: Some("/v2/RegulatoryCompliance/Bundles/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -267,6 +275,7 @@ static REGULATORY_COMPLIANCE_BUNDLES_BUNDLE_COPIES: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/Copies"),
     instance_path: None,
     list_parameters: &["BundleSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -286,6 +295,7 @@ static REGULATORY_COMPLIANCE_BUNDLES_EVALUATIONS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/Evaluations"),
     instance_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/Evaluations/{Sid}"),
     list_parameters: &["BundleSid"], instance_parameters: &["BundleSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -303,6 +313,7 @@ static REGULATORY_COMPLIANCE_BUNDLES_ITEM_ASSIGNMENTS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/ItemAssignments"),
     instance_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/ItemAssignments/{Sid}"),
     list_parameters: &["BundleSid"], instance_parameters: &["BundleSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("bundle_sid", Kind::Text),
@@ -318,6 +329,7 @@ static REGULATORY_COMPLIANCE_BUNDLES_REPLACE_ITEMS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Bundles/{BundleSid}/ReplaceItems"),
     instance_path: None,
     list_parameters: &["BundleSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -337,6 +349,7 @@ static REGULATORY_COMPLIANCE_END_USER_TYPES: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/EndUserTypes"),
     instance_path: Some("/v2/RegulatoryCompliance/EndUserTypes/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -351,6 +364,7 @@ static REGULATORY_COMPLIANCE_END_USERS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/EndUsers"),
     instance_path: Some("/v2/RegulatoryCompliance/EndUsers/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -368,6 +382,7 @@ static REGULATORY_COMPLIANCE_REGULATIONS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/Regulations"),
     instance_path: Some("/v2/RegulatoryCompliance/Regulations/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -384,6 +399,7 @@ static REGULATORY_COMPLIANCE_SUPPORTING_DOCUMENT_TYPES: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/SupportingDocumentTypes"),
     instance_path: Some("/v2/RegulatoryCompliance/SupportingDocumentTypes/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -398,6 +414,7 @@ static REGULATORY_COMPLIANCE_SUPPORTING_DOCUMENTS: Resource = Resource {
     list_path: Some("/v2/RegulatoryCompliance/SupportingDocuments"),
     instance_path: Some("/v2/RegulatoryCompliance/SupportingDocuments/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

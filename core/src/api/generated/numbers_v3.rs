@@ -32,6 +32,7 @@ static HOSTED_NUMBER_ORDERS: Resource = Resource {
     list_path: Some("/v3/HostedNumbers/HostedNumberOrders"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("accountSid", Kind::Text),

@@ -29,6 +29,7 @@ static AUTHORIZE: Resource = Resource {
     list_path: Some("/v1/authorize"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("redirect_to", Kind::Text),
     ],
@@ -39,6 +40,7 @@ static TOKEN: Resource = Resource {
     list_path: Some("/v1/token"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("access_token", Kind::Text),
         property("refresh_token", Kind::Text),

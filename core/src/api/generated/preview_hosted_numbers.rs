@@ -40,6 +40,7 @@ static AUTHORIZATION_DOCUMENTS: Resource = Resource {
     list_path: Some("/HostedNumbers/AuthorizationDocuments"),
     instance_path: Some("/HostedNumbers/AuthorizationDocuments/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("address_sid", Kind::Text),
@@ -58,6 +59,7 @@ static AUTHORIZATION_DOCUMENTS_DEPENDENT_HOSTED_NUMBER_ORDERS: Resource = Resour
     list_path: Some("/HostedNumbers/AuthorizationDocuments/{SigningDocumentSid}/DependentHostedNumberOrders"),
     instance_path: None,
     list_parameters: &["SigningDocumentSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -89,6 +91,7 @@ static HOSTED_NUMBER_ORDERS: Resource = Resource {
     list_path: Some("/HostedNumbers/HostedNumberOrders"),
     instance_path: Some("/HostedNumbers/HostedNumberOrders/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

@@ -80,6 +80,7 @@ static ORGANIZATION: Resource = Resource {
     list_path: None,
     instance_path: Some("/Organizations/{OrganizationSid}"),
     list_parameters: &[], instance_parameters: &["OrganizationSid"],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -88,6 +89,7 @@ static ORGANIZATION_ACCOUNTS: Resource = Resource {
     list_path: Some("/Organizations/{OrganizationSid}/Accounts"),
     instance_path: Some("/Organizations/{OrganizationSid}/Accounts/{AccountSid}"),
     list_parameters: &["OrganizationSid"], instance_parameters: &["OrganizationSid", "AccountSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -102,6 +104,7 @@ static ORGANIZATION_ROLE_ASSIGNMENTS: Resource = Resource {
     list_path: Some("/Organizations/{OrganizationSid}/RoleAssignments"),
     instance_path: Some("/Organizations/{OrganizationSid}/RoleAssignments/{Sid}"),
     list_parameters: &["OrganizationSid"], instance_parameters: &["OrganizationSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("role_sid", Kind::Text),
@@ -119,6 +122,7 @@ static ORGANIZATION_USERS: Resource = Resource {
     list_path: Some("/Organizations/{OrganizationSid}/scim/Users"),
     instance_path: Some("/Organizations/{OrganizationSid}/scim/Users/{Id}"),
     list_parameters: &["OrganizationSid"], instance_parameters: &["OrganizationSid", "Id"],
+    inner_enums: &[],
     properties: &[
         property("id", Kind::Text),
         property("externalId", Kind::Text),

@@ -31,6 +31,7 @@ static AVAILABLE_ADD_ONS: Resource = Resource {
     list_path: Some("/marketplace/AvailableAddOns"),
     instance_path: Some("/marketplace/AvailableAddOns/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -47,6 +48,7 @@ static AVAILABLE_ADD_ONS_EXTENSIONS: Resource = Resource {
     list_path: Some("/marketplace/AvailableAddOns/{AvailableAddOnSid}/Extensions"),
     instance_path: Some("/marketplace/AvailableAddOns/{AvailableAddOnSid}/Extensions/{Sid}"),
     list_parameters: &["AvailableAddOnSid"], instance_parameters: &["AvailableAddOnSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("available_add_on_sid", Kind::Text),
@@ -62,6 +64,7 @@ static INSTALLED_ADD_ONS: Resource = Resource {
     list_path: Some("/marketplace/InstalledAddOns"),
     instance_path: Some("/marketplace/InstalledAddOns/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -81,6 +84,7 @@ static INSTALLED_ADD_ONS_EXTENSIONS: Resource = Resource {
     list_path: Some("/marketplace/InstalledAddOns/{InstalledAddOnSid}/Extensions"),
     instance_path: Some("/marketplace/InstalledAddOns/{InstalledAddOnSid}/Extensions/{Sid}"),
     list_parameters: &["InstalledAddOnSid"], instance_parameters: &["InstalledAddOnSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("installed_add_on_sid", Kind::Text),

@@ -31,6 +31,7 @@ static COMMANDS: Resource = Resource {
     list_path: Some("/wireless/Commands"),
     instance_path: Some("/wireless/Commands/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -51,6 +52,7 @@ static RATE_PLANS: Resource = Resource {
     list_path: Some("/wireless/RatePlans"),
     instance_path: Some("/wireless/RatePlans/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -74,6 +76,7 @@ static SIMS: Resource = Resource {
     list_path: Some("/wireless/Sims"),
     instance_path: Some("/wireless/Sims/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -105,6 +108,7 @@ static SIMS_USAGE: Resource = Resource {
     list_path: None,
     instance_path: Some("/wireless/Sims/{SimSid}/Usage"),
     list_parameters: &["SimSid"], instance_parameters: &["SimSid"],
+    inner_enums: &[],
     properties: &[
         property("sim_sid", Kind::Text),
         property("sim_unique_name", Kind::Text),

@@ -34,6 +34,7 @@ static MESSAGING: Resource = Resource {
     list_path: Some("/v1/Messaging"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -42,6 +43,7 @@ static MESSAGING_COUNTRIES: Resource = Resource {
     list_path: Some("/v1/Messaging/Countries"),
     instance_path: Some("/v1/Messaging/Countries/{IsoCountry}"),
     list_parameters: &[], instance_parameters: &["IsoCountry"],
+    inner_enums: &[],
     properties: &[
         property("country", Kind::Text),
         property("iso_country", Kind::Text),
@@ -57,6 +59,7 @@ static PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/v1/PhoneNumbers"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -65,6 +68,7 @@ static PHONE_NUMBERS_COUNTRIES: Resource = Resource {
     list_path: Some("/v1/PhoneNumbers/Countries"),
     instance_path: Some("/v1/PhoneNumbers/Countries/{IsoCountry}"),
     list_parameters: &[], instance_parameters: &["IsoCountry"],
+    inner_enums: &[],
     properties: &[
         property("country", Kind::Text),
         property("iso_country", Kind::Text),
@@ -79,6 +83,7 @@ static VOICE: Resource = Resource {
     list_path: Some("/v1/Voice"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -87,6 +92,7 @@ static VOICE_COUNTRIES: Resource = Resource {
     list_path: Some("/v1/Voice/Countries"),
     instance_path: Some("/v1/Voice/Countries/{IsoCountry}"),
     list_parameters: &[], instance_parameters: &["IsoCountry"],
+    inner_enums: &[],
     properties: &[
         property("country", Kind::Text),
         property("iso_country", Kind::Text),
@@ -102,6 +108,7 @@ static VOICE_NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Voice/Numbers/{Number}"),
     list_parameters: &[], instance_parameters: &["Number"],
+    inner_enums: &[],
     properties: &[
         property("number", Kind::Phone),
         property("country", Kind::Text),

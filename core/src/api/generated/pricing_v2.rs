@@ -32,6 +32,7 @@ static COUNTRIES: Resource = Resource {
     list_path: Some("/v2/Trunking/Countries"),
     instance_path: Some("/v2/Trunking/Countries/{IsoCountry}"),
     list_parameters: &[], instance_parameters: &["IsoCountry"],
+    inner_enums: &[],
     properties: &[
         property("country", Kind::Text),
         property("iso_country", Kind::Text),
@@ -47,6 +48,7 @@ static NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Trunking/Numbers/{DestinationNumber}"),
     list_parameters: &[], instance_parameters: &["DestinationNumber"],
+    inner_enums: &[],
     properties: &[
         property("destination_number", Kind::Phone),
         property("origination_number", Kind::Phone),
@@ -64,6 +66,7 @@ static VOICE: Resource = Resource {
     list_path: Some("/v2/Voice"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -72,6 +75,7 @@ static VOICE_COUNTRIES: Resource = Resource {
     list_path: Some("/v2/Voice/Countries"),
     instance_path: Some("/v2/Voice/Countries/{IsoCountry}"),
     list_parameters: &[], instance_parameters: &["IsoCountry"],
+    inner_enums: &[],
     properties: &[
         property("country", Kind::Text),
         property("iso_country", Kind::Text),
@@ -87,6 +91,7 @@ static VOICE_NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Voice/Numbers/{DestinationNumber}"),
     list_parameters: &[], instance_parameters: &["DestinationNumber"],
+    inner_enums: &[],
     properties: &[
         property("destination_number", Kind::Phone),
         property("origination_number", Kind::Phone),

@@ -49,6 +49,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -72,6 +73,7 @@ static SERVICES_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/PhoneNumbers"),
     instance_path: Some("/v1/Services/{ServiceSid}/PhoneNumbers/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -93,6 +95,7 @@ static SERVICES_SESSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Sessions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Sessions/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -118,6 +121,7 @@ static SERVICES_SESSIONS_INTERACTIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Interactions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Interactions/{Sid}"),
     list_parameters: &["ServiceSid", "SessionSid"], instance_parameters: &["ServiceSid", "SessionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("session_sid", Kind::Text),
@@ -146,6 +150,7 @@ static SERVICES_SESSIONS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Participants"),
     instance_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Participants/{Sid}"),
     list_parameters: &["ServiceSid", "SessionSid"], instance_parameters: &["ServiceSid", "SessionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("session_sid", Kind::Text),
@@ -168,6 +173,7 @@ static SERVICES_SESSIONS_PARTICIPANTS_MESSAGE_INTERACTIONS: Resource = Resource 
     list_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Participants/{ParticipantSid}/MessageInteractions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Sessions/{SessionSid}/Participants/{ParticipantSid}/MessageInteractions/{Sid}"),
     list_parameters: &["ServiceSid", "SessionSid", "ParticipantSid"], instance_parameters: &["ServiceSid", "SessionSid", "ParticipantSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("session_sid", Kind::Text),

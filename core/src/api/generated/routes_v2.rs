@@ -30,6 +30,7 @@ static PHONE_NUMBERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/PhoneNumbers/{PhoneNumber}"),
     list_parameters: &[], instance_parameters: &["PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("phone_number", Kind::Text),
         property("url", Kind::Text),
@@ -47,6 +48,7 @@ static SIP_DOMAINS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/SipDomains/{SipDomain}"),
     list_parameters: &[], instance_parameters: &["SipDomain"],
+    inner_enums: &[],
     properties: &[
         property("sip_domain", Kind::Text),
         property("url", Kind::Text),
@@ -64,6 +66,7 @@ static TRUNKS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Trunks/{SipTrunkDomain}"),
     list_parameters: &[], instance_parameters: &["SipTrunkDomain"],
+    inner_enums: &[],
     properties: &[
         property("sip_trunk_domain", Kind::Text),
         property("url", Kind::Text),

@@ -49,6 +49,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -69,6 +70,7 @@ static SERVICES_ASSETS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Assets"),
     instance_path: Some("/v1/Services/{ServiceSid}/Assets/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -86,6 +88,7 @@ static SERVICES_ASSETS_ASSET_VERSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Assets/{AssetSid}/Versions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Assets/{AssetSid}/Versions/{Sid}"),
     list_parameters: &["ServiceSid", "AssetSid"], instance_parameters: &["ServiceSid", "AssetSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -103,6 +106,7 @@ static SERVICES_BUILDS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Builds"),
     instance_path: Some("/v1/Services/{ServiceSid}/Builds/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -124,6 +128,7 @@ static SERVICES_BUILDS_BUILD_STATUS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Services/{ServiceSid}/Builds/{Sid}/Status"),
     list_parameters: &["ServiceSid", "Sid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -138,6 +143,7 @@ static SERVICES_ENVIRONMENTS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Environments"),
     instance_path: Some("/v1/Services/{ServiceSid}/Environments/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -158,6 +164,7 @@ static SERVICES_ENVIRONMENTS_DEPLOYMENTS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Deployments"),
     instance_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Deployments/{Sid}"),
     list_parameters: &["ServiceSid", "EnvironmentSid"], instance_parameters: &["ServiceSid", "EnvironmentSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -175,6 +182,7 @@ static SERVICES_ENVIRONMENTS_LOGS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Logs"),
     instance_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Logs/{Sid}"),
     list_parameters: &["ServiceSid", "EnvironmentSid"], instance_parameters: &["ServiceSid", "EnvironmentSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -196,6 +204,7 @@ static SERVICES_ENVIRONMENTS_VARIABLES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Variables"),
     instance_path: Some("/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Variables/{Sid}"),
     list_parameters: &["ServiceSid", "EnvironmentSid"], instance_parameters: &["ServiceSid", "EnvironmentSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -214,6 +223,7 @@ static SERVICES_FUNCTIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Functions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Functions/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -231,6 +241,7 @@ static SERVICES_FUNCTIONS_FUNCTION_VERSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Functions/{FunctionSid}/Versions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Functions/{FunctionSid}/Versions/{Sid}"),
     list_parameters: &["ServiceSid", "FunctionSid"], instance_parameters: &["ServiceSid", "FunctionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -249,6 +260,7 @@ static SERVICES_FUNCTIONS_FUNCTION_VERSIONS_FUNCTION_VERSION_CONTENT: Resource =
     list_path: None,
     instance_path: Some("/v1/Services/{ServiceSid}/Functions/{FunctionSid}/Versions/{Sid}/Content"),
     list_parameters: &["ServiceSid", "FunctionSid", "Sid"], instance_parameters: &["ServiceSid", "FunctionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

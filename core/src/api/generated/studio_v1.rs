@@ -42,6 +42,7 @@ static FLOWS: Resource = Resource {
     list_path: Some("/v1/Flows"),
     instance_path: Some("/v1/Flows/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -60,6 +61,7 @@ static FLOWS_ENGAGEMENTS: Resource = Resource {
     list_path: Some("/v1/Flows/{FlowSid}/Engagements"),
     instance_path: Some("/v1/Flows/{FlowSid}/Engagements/{Sid}"),
     list_parameters: &["FlowSid"], instance_parameters: &["FlowSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -80,6 +82,7 @@ static FLOWS_ENGAGEMENTS_ENGAGEMENT_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Flows/{FlowSid}/Engagements/{EngagementSid}/Context"),
     list_parameters: &["FlowSid", "EngagementSid"], instance_parameters: &["FlowSid", "EngagementSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),
@@ -94,6 +97,7 @@ static FLOWS_ENGAGEMENTS_STEPS: Resource = Resource {
     list_path: Some("/v1/Flows/{FlowSid}/Engagements/{EngagementSid}/Steps"),
     instance_path: Some("/v1/Flows/{FlowSid}/Engagements/{EngagementSid}/Steps/{Sid}"),
     list_parameters: &["FlowSid", "EngagementSid"], instance_parameters: &["FlowSid", "EngagementSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -117,6 +121,7 @@ static FLOWS_ENGAGEMENTS_STEPS_STEP_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Flows/{FlowSid}/Engagements/{EngagementSid}/Steps/{StepSid}/Context"),
     list_parameters: &["FlowSid", "EngagementSid", "StepSid"], instance_parameters: &["FlowSid", "EngagementSid", "StepSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),
@@ -132,6 +137,7 @@ static FLOWS_EXECUTIONS: Resource = Resource {
     list_path: Some("/v1/Flows/{FlowSid}/Executions"),
     instance_path: Some("/v1/Flows/{FlowSid}/Executions/{Sid}"),
     list_parameters: &["FlowSid"], instance_parameters: &["FlowSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -152,6 +158,7 @@ static FLOWS_EXECUTIONS_EXECUTION_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Flows/{FlowSid}/Executions/{ExecutionSid}/Context"),
     list_parameters: &["FlowSid", "ExecutionSid"], instance_parameters: &["FlowSid", "ExecutionSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),
@@ -166,6 +173,7 @@ static FLOWS_EXECUTIONS_STEPS: Resource = Resource {
     list_path: Some("/v1/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps"),
     instance_path: Some("/v1/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps/{Sid}"),
     list_parameters: &["FlowSid", "ExecutionSid"], instance_parameters: &["FlowSid", "ExecutionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -189,6 +197,7 @@ static FLOWS_EXECUTIONS_STEPS_STEP_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps/{StepSid}/Context"),
     list_parameters: &["FlowSid", "ExecutionSid", "StepSid"], instance_parameters: &["FlowSid", "ExecutionSid", "StepSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),

@@ -43,6 +43,7 @@ static FLOW_VALIDATE: Resource = Resource {
     list_path: Some("/v2/Flows/Validate"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("valid", Kind::Boolean),
     ],
@@ -53,6 +54,7 @@ static FLOWS: Resource = Resource {
     list_path: Some("/v2/Flows"),
     instance_path: Some("/v2/Flows/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -78,6 +80,7 @@ static FLOWS_EXECUTIONS: Resource = Resource {
     list_path: Some("/v2/Flows/{FlowSid}/Executions"),
     instance_path: Some("/v2/Flows/{FlowSid}/Executions/{Sid}"),
     list_parameters: &["FlowSid"], instance_parameters: &["FlowSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -100,6 +103,7 @@ static FLOWS_EXECUTIONS_EXECUTION_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Flows/{FlowSid}/Executions/{ExecutionSid}/Context"),
     list_parameters: &["FlowSid", "ExecutionSid"], instance_parameters: &["FlowSid", "ExecutionSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),
@@ -114,6 +118,7 @@ static FLOWS_EXECUTIONS_STEPS: Resource = Resource {
     list_path: Some("/v2/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps"),
     instance_path: Some("/v2/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps/{Sid}"),
     list_parameters: &["FlowSid", "ExecutionSid"], instance_parameters: &["FlowSid", "ExecutionSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -137,6 +142,7 @@ static FLOWS_EXECUTIONS_STEPS_STEP_CONTEXT: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Flows/{FlowSid}/Executions/{ExecutionSid}/Steps/{StepSid}/Context"),
     list_parameters: &["FlowSid", "ExecutionSid", "StepSid"], instance_parameters: &["FlowSid", "ExecutionSid", "StepSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("context", Kind::Json),
@@ -152,6 +158,7 @@ static FLOWS_REVISIONS: Resource = Resource {
     list_path: Some("/v2/Flows/{Sid}/Revisions"),
     instance_path: Some("/v2/Flows/{Sid}/Revisions/{Revision}"),
     list_parameters: &["Sid"], instance_parameters: &["Sid", "Revision"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -174,6 +181,7 @@ static FLOWS_TEST_USERS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Flows/{Sid}/TestUsers"),
     list_parameters: &["Sid"], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("test_users", Kind::Text).list(),

@@ -67,6 +67,7 @@ static ESIM_PROFILES: Resource = Resource {
     list_path: Some("/v1/ESimProfiles"),
     instance_path: Some("/v1/ESimProfiles/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -90,6 +91,7 @@ static FLEETS: Resource = Resource {
     list_path: Some("/v1/Fleets"),
     instance_path: Some("/v1/Fleets/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -114,6 +116,7 @@ static IP_COMMANDS: Resource = Resource {
     list_path: Some("/v1/IpCommands"),
     instance_path: Some("/v1/IpCommands/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -136,6 +139,7 @@ static NETWORK_ACCESS_PROFILES: Resource = Resource {
     list_path: Some("/v1/NetworkAccessProfiles"),
     instance_path: Some("/v1/NetworkAccessProfiles/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -152,6 +156,7 @@ static NETWORK_ACCESS_PROFILES_NETWORKS: Resource = Resource {
     list_path: Some("/v1/NetworkAccessProfiles/{NetworkAccessProfileSid}/Networks"),
     instance_path: Some("/v1/NetworkAccessProfiles/{NetworkAccessProfileSid}/Networks/{Sid}"),
     list_parameters: &["NetworkAccessProfileSid"], instance_parameters: &["NetworkAccessProfileSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("network_access_profile_sid", Kind::Text),
@@ -167,6 +172,7 @@ static NETWORKS: Resource = Resource {
     list_path: Some("/v1/Networks"),
     instance_path: Some("/v1/Networks/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -181,6 +187,7 @@ static SETTINGS_UPDATES: Resource = Resource {
     list_path: Some("/v1/SettingsUpdates"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("iccid", Kind::Text),
@@ -198,6 +205,7 @@ static SIMS: Resource = Resource {
     list_path: Some("/v1/Sims"),
     instance_path: Some("/v1/Sims/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -217,6 +225,7 @@ static SIMS_BILLING_PERIODS: Resource = Resource {
     list_path: Some("/v1/Sims/{SimSid}/BillingPeriods"),
     instance_path: None,
     list_parameters: &["SimSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -234,6 +243,7 @@ static SIMS_SIM_IP_ADDRESSES: Resource = Resource {
     list_path: Some("/v1/Sims/{SimSid}/IpAddresses"),
     instance_path: None,
     list_parameters: &["SimSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("ip_address", Kind::Text),
         property("ip_address_version", SIM_IP_ADDRESS_IP_ADDRESS_VERSION_ENUM),
@@ -245,6 +255,7 @@ static SMS_COMMANDS: Resource = Resource {
     list_path: Some("/v1/SmsCommands"),
     instance_path: Some("/v1/SmsCommands/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -263,6 +274,7 @@ static USAGE_RECORDS: Resource = Resource {
     list_path: Some("/v1/UsageRecords"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sim_sid", Kind::Text),

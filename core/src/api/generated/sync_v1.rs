@@ -46,6 +46,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v1/Services"),
     instance_path: Some("/v1/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -69,6 +70,7 @@ static SERVICES_DOCUMENTS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Documents"),
     instance_path: Some("/v1/Services/{ServiceSid}/Documents/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -90,6 +92,7 @@ static SERVICES_DOCUMENTS_DOCUMENT_PERMISSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Documents/{DocumentSid}/Permissions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Documents/{DocumentSid}/Permissions/{Identity}"),
     list_parameters: &["ServiceSid", "DocumentSid"], instance_parameters: &["ServiceSid", "DocumentSid", "Identity"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -107,6 +110,7 @@ static SERVICES_SYNC_LISTS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Lists"),
     instance_path: Some("/v1/Services/{ServiceSid}/Lists/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -127,6 +131,7 @@ static SERVICES_SYNC_LISTS_SYNC_LIST_ITEMS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Lists/{ListSid}/Items"),
     instance_path: Some("/v1/Services/{ServiceSid}/Lists/{ListSid}/Items/{Index}"),
     list_parameters: &["ServiceSid", "ListSid"], instance_parameters: &["ServiceSid", "ListSid", "Index"],
+    inner_enums: &[],
     properties: &[
         property("index", Kind::LooseInteger),
         property("account_sid", Kind::Text),
@@ -147,6 +152,7 @@ static SERVICES_SYNC_LISTS_SYNC_LIST_PERMISSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Lists/{ListSid}/Permissions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Lists/{ListSid}/Permissions/{Identity}"),
     list_parameters: &["ServiceSid", "ListSid"], instance_parameters: &["ServiceSid", "ListSid", "Identity"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -164,6 +170,7 @@ static SERVICES_SYNC_MAPS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Maps"),
     instance_path: Some("/v1/Services/{ServiceSid}/Maps/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -184,6 +191,7 @@ static SERVICES_SYNC_MAPS_SYNC_MAP_ITEMS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Maps/{MapSid}/Items"),
     instance_path: Some("/v1/Services/{ServiceSid}/Maps/{MapSid}/Items/{Key}"),
     list_parameters: &["ServiceSid", "MapSid"], instance_parameters: &["ServiceSid", "MapSid", "Key"],
+    inner_enums: &[],
     properties: &[
         property("key", Kind::Text),
         property("account_sid", Kind::Text),
@@ -204,6 +212,7 @@ static SERVICES_SYNC_MAPS_SYNC_MAP_PERMISSIONS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Maps/{MapSid}/Permissions"),
     instance_path: Some("/v1/Services/{ServiceSid}/Maps/{MapSid}/Permissions/{Identity}"),
     list_parameters: &["ServiceSid", "MapSid"], instance_parameters: &["ServiceSid", "MapSid", "Identity"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -221,6 +230,7 @@ static SERVICES_SYNC_STREAMS: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Streams"),
     instance_path: Some("/v1/Services/{ServiceSid}/Streams/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -240,6 +250,7 @@ static SERVICES_SYNC_STREAMS_STREAM_MESSAGES: Resource = Resource {
     list_path: Some("/v1/Services/{ServiceSid}/Streams/{StreamSid}/Messages"),
     instance_path: None,
     list_parameters: &["ServiceSid", "StreamSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("data", Kind::Json),

@@ -73,6 +73,7 @@ static WORKSPACES: Resource = Resource {
     list_path: Some("/v1/Workspaces"),
     instance_path: Some("/v1/Workspaces/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -97,6 +98,7 @@ static WORKSPACES_ACTIVITIES: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Activities"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Activities/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("available", Kind::Boolean),
@@ -115,6 +117,7 @@ static WORKSPACES_CUMULATIVE_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/CumulativeStatistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("avg_task_acceptance_time", Kind::LooseInteger),
@@ -145,6 +148,7 @@ static WORKSPACES_EVENTS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Events"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Events/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("actor_sid", Kind::Text),
@@ -171,6 +175,7 @@ static WORKSPACES_REAL_TIME_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/RealTimeStatistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("activity_statistics", Kind::Json).list(),
@@ -190,6 +195,7 @@ static WORKSPACES_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Statistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("realtime", Kind::Json),
         property("cumulative", Kind::Json),
@@ -204,6 +210,7 @@ static WORKSPACES_TASK_CHANNELS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskChannels"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskChannels/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -223,6 +230,7 @@ static WORKSPACES_TASK_QUEUES: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("assignment_activity_sid", Kind::Text),
@@ -247,6 +255,7 @@ static WORKSPACES_TASK_QUEUES_BULK_REAL_TIME_STATISTICS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/RealTimeStatistics"),
     instance_path: None,
     list_parameters: &["WorkspaceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("workspace_sid", Kind::Text),
@@ -261,6 +270,7 @@ static WORKSPACES_TASK_QUEUES_CUMULATIVE_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}/CumulativeStatistics"),
     list_parameters: &["WorkspaceSid", "TaskQueueSid"], instance_parameters: &["WorkspaceSid", "TaskQueueSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("avg_task_acceptance_time", Kind::LooseInteger),
@@ -292,6 +302,7 @@ static WORKSPACES_TASK_QUEUES_REAL_TIME_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}/RealTimeStatistics"),
     list_parameters: &["WorkspaceSid", "TaskQueueSid"], instance_parameters: &["WorkspaceSid", "TaskQueueSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("activity_statistics", Kind::Json).list(),
@@ -315,6 +326,7 @@ static WORKSPACES_TASK_QUEUES_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}/Statistics"),
     list_parameters: &["WorkspaceSid", "TaskQueueSid"], instance_parameters: &["WorkspaceSid", "TaskQueueSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("cumulative", Kind::Json),
@@ -330,6 +342,7 @@ static WORKSPACES_TASK_QUEUES_TASK_QUEUES_STATISTICS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/TaskQueues/Statistics"),
     instance_path: None,
     list_parameters: &["WorkspaceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("cumulative", Kind::Json),
@@ -344,6 +357,7 @@ static WORKSPACES_TASKS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Tasks"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Tasks/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("age", Kind::LooseInteger),
@@ -377,6 +391,7 @@ static WORKSPACES_TASKS_RESERVATIONS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Tasks/{TaskSid}/Reservations"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Tasks/{TaskSid}/Reservations/{Sid}"),
     list_parameters: &["WorkspaceSid", "TaskSid"], instance_parameters: &["WorkspaceSid", "TaskSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -397,6 +412,7 @@ static WORKSPACES_WORKERS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("activity_name", Kind::Text),
@@ -419,6 +435,7 @@ static WORKSPACES_WORKERS_CUMULATIVE_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/CumulativeStatistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("start_time", Kind::DateTime),
@@ -440,6 +457,7 @@ static WORKSPACES_WORKERS_REAL_TIME_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/RealTimeStatistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("activity_statistics", Kind::Json).list(),
@@ -454,6 +472,7 @@ static WORKSPACES_WORKERS_RESERVATIONS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}/Reservations"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}/Reservations/{Sid}"),
     list_parameters: &["WorkspaceSid", "WorkerSid"], instance_parameters: &["WorkspaceSid", "WorkerSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("date_created", Kind::DateTime),
@@ -474,6 +493,7 @@ static WORKSPACES_WORKERS_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}/Statistics"),
     list_parameters: &["WorkspaceSid", "WorkerSid"], instance_parameters: &["WorkspaceSid", "WorkerSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("cumulative", Kind::Json),
@@ -488,6 +508,7 @@ static WORKSPACES_WORKERS_WORKER_CHANNELS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}/Channels"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}/Channels/{Sid}"),
     list_parameters: &["WorkspaceSid", "WorkerSid"], instance_parameters: &["WorkspaceSid", "WorkerSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("assigned_tasks", Kind::LooseInteger),
@@ -510,6 +531,7 @@ static WORKSPACES_WORKERS_WORKERS_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workers/Statistics"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid"],
+    inner_enums: &[],
     properties: &[
         property("realtime", Kind::Json),
         property("cumulative", Kind::Json),
@@ -524,6 +546,7 @@ static WORKSPACES_WORKFLOWS: Resource = Resource {
     list_path: Some("/v1/Workspaces/{WorkspaceSid}/Workflows"),
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workflows/{Sid}"),
     list_parameters: &["WorkspaceSid"], instance_parameters: &["WorkspaceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("assignment_callback_url", Kind::Text),
@@ -546,6 +569,7 @@ static WORKSPACES_WORKFLOWS_CUMULATIVE_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}/CumulativeStatistics"),
     list_parameters: &["WorkspaceSid", "WorkflowSid"], instance_parameters: &["WorkspaceSid", "WorkflowSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("avg_task_acceptance_time", Kind::LooseInteger),
@@ -577,6 +601,7 @@ static WORKSPACES_WORKFLOWS_REAL_TIME_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}/RealTimeStatistics"),
     list_parameters: &["WorkspaceSid", "WorkflowSid"], instance_parameters: &["WorkspaceSid", "WorkflowSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("longest_task_waiting_age", Kind::LooseInteger),
@@ -595,6 +620,7 @@ static WORKSPACES_WORKFLOWS_STATISTICS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}/Statistics"),
     list_parameters: &["WorkspaceSid", "WorkflowSid"], instance_parameters: &["WorkspaceSid", "WorkflowSid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("cumulative", Kind::Json),

@@ -43,6 +43,7 @@ static TRUNKS: Resource = Resource {
     list_path: Some("/v1/Trunks"),
     instance_path: Some("/v1/Trunks/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("domain_name", Kind::Text),
@@ -70,6 +71,7 @@ static TRUNKS_CREDENTIALS_LISTS: Resource = Resource {
     list_path: Some("/v1/Trunks/{TrunkSid}/CredentialLists"),
     instance_path: Some("/v1/Trunks/{TrunkSid}/CredentialLists/{Sid}"),
     list_parameters: &["TrunkSid"], instance_parameters: &["TrunkSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -86,6 +88,7 @@ static TRUNKS_IP_ACCESS_CONTROL_LISTS: Resource = Resource {
     list_path: Some("/v1/Trunks/{TrunkSid}/IpAccessControlLists"),
     instance_path: Some("/v1/Trunks/{TrunkSid}/IpAccessControlLists/{Sid}"),
     list_parameters: &["TrunkSid"], instance_parameters: &["TrunkSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -102,6 +105,7 @@ static TRUNKS_ORIGINATION_URLS: Resource = Resource {
     list_path: Some("/v1/Trunks/{TrunkSid}/OriginationUrls"),
     instance_path: Some("/v1/Trunks/{TrunkSid}/OriginationUrls/{Sid}"),
     list_parameters: &["TrunkSid"], instance_parameters: &["TrunkSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -122,6 +126,7 @@ static TRUNKS_PHONE_NUMBERS: Resource = Resource {
     list_path: Some("/v1/Trunks/{TrunkSid}/PhoneNumbers"),
     instance_path: Some("/v1/Trunks/{TrunkSid}/PhoneNumbers/{Sid}"),
     list_parameters: &["TrunkSid"], instance_parameters: &["TrunkSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("address_requirements", PHONE_NUMBER_ADDRESS_REQUIREMENT_ENUM),
@@ -157,6 +162,7 @@ static TRUNKS_RECORDINGS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Trunks/{TrunkSid}/Recording"),
     list_parameters: &["TrunkSid"], instance_parameters: &["TrunkSid"],
+    inner_enums: &[],
     properties: &[
         property("mode", RECORDING_RECORDING_MODE_ENUM),
         property("trim", RECORDING_RECORDING_TRIM_ENUM),

@@ -65,6 +65,7 @@ static COMPLIANCE_INQUIRIES: Resource = Resource {
     list_path: Some("/v1/ComplianceInquiries/Customers/Initialize"),
     instance_path: Some("/v1/ComplianceInquiries/Customers/{CustomerId}/Initialize"),
     list_parameters: &[], instance_parameters: &["CustomerId"],
+    inner_enums: &[],
     properties: &[
         property("inquiry_id", Kind::Text),
         property("inquiry_session_token", Kind::Text),
@@ -78,6 +79,7 @@ static COMPLIANCE_REGISTRATION_INQUIRIES: Resource = Resource {
     list_path: Some("/v1/ComplianceInquiries/Registration/RegulatoryCompliance/GB/Initialize"),
     instance_path: Some("/v1/ComplianceInquiries/Registration/{RegistrationId}/RegulatoryCompliance/GB/Initialize"),
     list_parameters: &[], instance_parameters: &["RegistrationId"],
+    inner_enums: &[],
     properties: &[
         property("inquiry_id", Kind::Text),
         property("inquiry_session_token", Kind::Text),
@@ -91,6 +93,7 @@ static COMPLIANCE_TOLLFREE_INQUIRIES: Resource = Resource {
     list_path: Some("/v1/ComplianceInquiries/Tollfree/Initialize"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("inquiry_id", Kind::Text),
         property("inquiry_session_token", Kind::Text),
@@ -104,6 +107,7 @@ static CUSTOMER_PROFILES: Resource = Resource {
     list_path: Some("/v1/CustomerProfiles"),
     instance_path: Some("/v1/CustomerProfiles/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -126,6 +130,7 @@ static CUSTOMER_PROFILES_CUSTOMER_PROFILES_CHANNEL_ENDPOINT_ASSIGNMENT: Resource
     list_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/ChannelEndpointAssignments"),
     instance_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/ChannelEndpointAssignments/{Sid}"),
     list_parameters: &["CustomerProfileSid"], instance_parameters: &["CustomerProfileSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("customer_profile_sid", Kind::Text),
@@ -142,6 +147,7 @@ static CUSTOMER_PROFILES_CUSTOMER_PROFILES_ENTITY_ASSIGNMENTS: Resource = Resour
     list_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/EntityAssignments"),
     instance_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/EntityAssignments/{Sid}"),
     list_parameters: &["CustomerProfileSid"], instance_parameters: &["CustomerProfileSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("customer_profile_sid", Kind::Text),
@@ -157,6 +163,7 @@ static CUSTOMER_PROFILES_CUSTOMER_PROFILES_EVALUATIONS: Resource = Resource {
     list_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/Evaluations"),
     instance_path: Some("/v1/CustomerProfiles/{CustomerProfileSid}/Evaluations/{Sid}"),
     list_parameters: &["CustomerProfileSid"], instance_parameters: &["CustomerProfileSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -174,6 +181,7 @@ static END_USER_TYPES: Resource = Resource {
     list_path: Some("/v1/EndUserTypes"),
     instance_path: Some("/v1/EndUserTypes/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -188,6 +196,7 @@ static END_USERS: Resource = Resource {
     list_path: Some("/v1/EndUsers"),
     instance_path: Some("/v1/EndUsers/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -205,6 +214,7 @@ static POLICIES: Resource = Resource {
     list_path: Some("/v1/Policies"),
     instance_path: Some("/v1/Policies/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -218,6 +228,7 @@ static SUPPORTING_DOCUMENT_TYPES: Resource = Resource {
     list_path: Some("/v1/SupportingDocumentTypes"),
     instance_path: Some("/v1/SupportingDocumentTypes/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -232,6 +243,7 @@ static SUPPORTING_DOCUMENTS: Resource = Resource {
     list_path: Some("/v1/SupportingDocuments"),
     instance_path: Some("/v1/SupportingDocuments/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -251,6 +263,7 @@ static TRUST_PRODUCTS: Resource = Resource {
     list_path: Some("/v1/TrustProducts"),
     instance_path: Some("/v1/TrustProducts/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -273,6 +286,7 @@ static TRUST_PRODUCTS_TRUST_PRODUCTS_CHANNEL_ENDPOINT_ASSIGNMENT: Resource = Res
     list_path: Some("/v1/TrustProducts/{TrustProductSid}/ChannelEndpointAssignments"),
     instance_path: Some("/v1/TrustProducts/{TrustProductSid}/ChannelEndpointAssignments/{Sid}"),
     list_parameters: &["TrustProductSid"], instance_parameters: &["TrustProductSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("trust_product_sid", Kind::Text),
@@ -289,6 +303,7 @@ static TRUST_PRODUCTS_TRUST_PRODUCTS_ENTITY_ASSIGNMENTS: Resource = Resource {
     list_path: Some("/v1/TrustProducts/{TrustProductSid}/EntityAssignments"),
     instance_path: Some("/v1/TrustProducts/{TrustProductSid}/EntityAssignments/{Sid}"),
     list_parameters: &["TrustProductSid"], instance_parameters: &["TrustProductSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("trust_product_sid", Kind::Text),
@@ -304,6 +319,7 @@ static TRUST_PRODUCTS_TRUST_PRODUCTS_EVALUATIONS: Resource = Resource {
     list_path: Some("/v1/TrustProducts/{TrustProductSid}/Evaluations"),
     instance_path: Some("/v1/TrustProducts/{TrustProductSid}/Evaluations/{Sid}"),
     list_parameters: &["TrustProductSid"], instance_parameters: &["TrustProductSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),

@@ -148,6 +148,7 @@ static FORMS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Forms/{FormType}"),
     list_parameters: &[], instance_parameters: &["FormType"],
+    inner_enums: &[],
     properties: &[
         property("form_type", FORM_FORM_TYPES_ENUM),
         property("forms", Kind::Json),
@@ -161,6 +162,7 @@ static SAFELIST: Resource = Resource {
     list_path: Some("/v2/SafeList/Numbers"),
     instance_path: Some("/v2/SafeList/Numbers/{PhoneNumber}"),
     list_parameters: &[], instance_parameters: &["PhoneNumber"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("phone_number", Kind::Text),
@@ -173,6 +175,7 @@ static SERVICES: Resource = Resource {
     list_path: Some("/v2/Services"),
     instance_path: Some("/v2/Services/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -203,6 +206,7 @@ static SERVICES_ACCESS_TOKENS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/AccessTokens"),
     instance_path: Some("/v2/Services/{ServiceSid}/AccessTokens/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -222,6 +226,7 @@ static SERVICES_APPROVE_CHALLENGE: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Passkeys/ApproveChallenge"),
     instance_path: None,
     list_parameters: &["ServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -250,6 +255,7 @@ static SERVICES_ENTITIES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Entities"),
     instance_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Identity"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("identity", Kind::Text),
@@ -267,6 +273,7 @@ static SERVICES_ENTITIES_CHALLENGES: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges"),
     instance_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{Sid}"),
     list_parameters: &["ServiceSid", "Identity"], instance_parameters: &["ServiceSid", "Identity", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -294,6 +301,7 @@ static SERVICES_ENTITIES_CHALLENGES_NOTIFICATIONS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{ChallengeSid}/Notifications"),
     instance_path: None,
     list_parameters: &["ServiceSid", "Identity", "ChallengeSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -312,6 +320,7 @@ static SERVICES_ENTITIES_FACTORS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Factors"),
     instance_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Factors/{Sid}"),
     list_parameters: &["ServiceSid", "Identity"], instance_parameters: &["ServiceSid", "Identity", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -334,6 +343,7 @@ static SERVICES_ENTITIES_NEW_FACTORS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Entities/{Identity}/Factors"),
     instance_path: None,
     list_parameters: &["ServiceSid", "Identity"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -358,6 +368,7 @@ static SERVICES_MESSAGING_CONFIGURATIONS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/MessagingConfigurations"),
     instance_path: Some("/v2/Services/{ServiceSid}/MessagingConfigurations/{Country}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Country"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -374,6 +385,7 @@ static SERVICES_NEW_CHALLENGE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Services/{ServiceSid}/Passkeys/Challenges"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -402,6 +414,7 @@ static SERVICES_NEW_FACTORS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Passkeys/Factors"),
     instance_path: None,
     list_parameters: &["ServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -426,6 +439,7 @@ static SERVICES_NEW_VERIFY_FACTORS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Passkeys/VerifyFactor"),
     instance_path: None,
     list_parameters: &["ServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -448,6 +462,7 @@ static SERVICES_RATE_LIMITS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/RateLimits"),
     instance_path: Some("/v2/Services/{ServiceSid}/RateLimits/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -466,6 +481,7 @@ static SERVICES_RATE_LIMITS_BUCKETS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets"),
     instance_path: Some("/v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}"),
     list_parameters: &["ServiceSid", "RateLimitSid"], instance_parameters: &["ServiceSid", "RateLimitSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("rate_limit_sid", Kind::Text),
@@ -484,6 +500,7 @@ static SERVICES_VERIFICATION_CHECKS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/VerificationCheck"),
     instance_path: None,
     list_parameters: &["ServiceSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -505,6 +522,7 @@ static SERVICES_VERIFICATIONS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Verifications"),
     instance_path: Some("/v2/Services/{ServiceSid}/Verifications/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -529,6 +547,7 @@ static SERVICES_WEBHOOKS: Resource = Resource {
     list_path: Some("/v2/Services/{ServiceSid}/Webhooks"),
     instance_path: Some("/v2/Services/{ServiceSid}/Webhooks/{Sid}"),
     list_parameters: &["ServiceSid"], instance_parameters: &["ServiceSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("service_sid", Kind::Text),
@@ -550,6 +569,7 @@ static TEMPLATES: Resource = Resource {
     list_path: Some("/v2/Templates"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -564,6 +584,7 @@ static VERIFICATION_ATTEMPTS: Resource = Resource {
     list_path: Some("/v2/Attempts"),
     instance_path: Some("/v2/Attempts/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -584,6 +605,7 @@ static VERIFICATION_ATTEMPTS_SUMMARY: Resource = Resource {
     list_path: None,
     instance_path: Some("/v2/Attempts/Summary"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("total_attempts", Kind::LooseInteger),
         property("total_converted", Kind::LooseInteger),

@@ -79,6 +79,7 @@ static COMPOSITION_HOOKS: Resource = Resource {
     list_path: Some("/v1/CompositionHooks"),
     instance_path: Some("/v1/CompositionHooks/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -103,6 +104,7 @@ static COMPOSITION_SETTINGS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/CompositionSettings/Default"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -120,6 +122,7 @@ static COMPOSITIONS: Resource = Resource {
     list_path: Some("/v1/Compositions"),
     instance_path: Some("/v1/Compositions/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("status", COMPOSITION_STATUS_ENUM),
@@ -150,6 +153,7 @@ static RECORDING_SETTINGS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/RecordingSettings/Default"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("friendly_name", Kind::Text),
@@ -167,6 +171,7 @@ static RECORDINGS: Resource = Resource {
     list_path: Some("/v1/Recordings"),
     instance_path: Some("/v1/Recordings/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("status", RECORDING_STATUS_ENUM),
@@ -194,6 +199,7 @@ static ROOMS: Resource = Resource {
     list_path: Some("/v1/Rooms"),
     instance_path: Some("/v1/Rooms/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("status", ROOM_ROOM_STATUS_ENUM),
@@ -227,6 +233,7 @@ static ROOMS_PARTICIPANTS: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Participants"),
     instance_path: Some("/v1/Rooms/{RoomSid}/Participants/{Sid}"),
     list_parameters: &["RoomSid"], instance_parameters: &["RoomSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("room_sid", Kind::Text),
@@ -248,6 +255,7 @@ static ROOMS_PARTICIPANTS_ANONYMIZE: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Rooms/{RoomSid}/Participants/{Sid}/Anonymize"),
     list_parameters: &["RoomSid", "Sid"], instance_parameters: &["RoomSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("room_sid", Kind::Text),
@@ -268,6 +276,7 @@ static ROOMS_PARTICIPANTS_PUBLISHED_TRACKS: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/PublishedTracks"),
     instance_path: Some("/v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/PublishedTracks/{Sid}"),
     list_parameters: &["RoomSid", "ParticipantSid"], instance_parameters: &["RoomSid", "ParticipantSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("participant_sid", Kind::Text),
@@ -286,6 +295,7 @@ static ROOMS_PARTICIPANTS_SUBSCRIBE_RULES: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribeRules"),
     instance_path: None,
     list_parameters: &["RoomSid", "ParticipantSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("participant_sid", Kind::Text),
         property("room_sid", Kind::Text),
@@ -300,6 +310,7 @@ static ROOMS_PARTICIPANTS_SUBSCRIBED_TRACKS: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribedTracks"),
     instance_path: Some("/v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribedTracks/{Sid}"),
     list_parameters: &["RoomSid", "ParticipantSid"], instance_parameters: &["RoomSid", "ParticipantSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("participant_sid", Kind::Text),
@@ -319,6 +330,7 @@ static ROOMS_RECORDING_RULES: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/RecordingRules"),
     instance_path: None,
     list_parameters: &["RoomSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("room_sid", Kind::Text),
         property("rules", Kind::Json).list(),
@@ -332,6 +344,7 @@ static ROOMS_RECORDINGS: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Recordings"),
     instance_path: Some("/v1/Rooms/{RoomSid}/Recordings/{Sid}"),
     list_parameters: &["RoomSid"], instance_parameters: &["RoomSid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("status", ROOM_RECORDING_STATUS_ENUM),
@@ -358,6 +371,7 @@ static ROOMS_TRANSCRIPTIONS: Resource = Resource {
     list_path: Some("/v1/Rooms/{RoomSid}/Transcriptions"),
     instance_path: Some("/v1/Rooms/{RoomSid}/Transcriptions/{Ttid}"),
     list_parameters: &["RoomSid"], instance_parameters: &["RoomSid", "Ttid"],
+    inner_enums: &[],
     properties: &[
         property("ttid", Kind::Text),
         property("account_sid", Kind::Text),

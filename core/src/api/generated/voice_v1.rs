@@ -38,6 +38,7 @@ static ARCHIVED_CALLS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Archives/{Date}/Calls/{Sid}"),
     list_parameters: &[], instance_parameters: &["Date", "Sid"],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -46,6 +47,7 @@ static BYOC_TRUNKS: Resource = Resource {
     list_path: Some("/v1/ByocTrunks"),
     instance_path: Some("/v1/ByocTrunks/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -70,6 +72,7 @@ static CONNECTION_POLICIES: Resource = Resource {
     list_path: Some("/v1/ConnectionPolicies"),
     instance_path: Some("/v1/ConnectionPolicies/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -86,6 +89,7 @@ static CONNECTION_POLICIES_TARGETS: Resource = Resource {
     list_path: Some("/v1/ConnectionPolicies/{ConnectionPolicySid}/Targets"),
     instance_path: Some("/v1/ConnectionPolicies/{ConnectionPolicySid}/Targets/{Sid}"),
     list_parameters: &["ConnectionPolicySid"], instance_parameters: &["ConnectionPolicySid", "Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("connection_policy_sid", Kind::Text),
@@ -106,6 +110,7 @@ static DIALING_PERMISSIONS: Resource = Resource {
     list_path: Some("/v1/DialingPermissions"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[],
 };
 
@@ -114,6 +119,7 @@ static DIALING_PERMISSIONS_BULK_COUNTRY_UPDATES: Resource = Resource {
     list_path: Some("/v1/DialingPermissions/BulkCountryUpdates"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("update_count", Kind::LooseInteger),
         property("update_request", Kind::Text),
@@ -125,6 +131,7 @@ static DIALING_PERMISSIONS_COUNTRIES: Resource = Resource {
     list_path: Some("/v1/DialingPermissions/Countries"),
     instance_path: Some("/v1/DialingPermissions/Countries/{IsoCode}"),
     list_parameters: &[], instance_parameters: &["IsoCode"],
+    inner_enums: &[],
     properties: &[
         property("iso_code", Kind::Text),
         property("name", Kind::Text),
@@ -143,6 +150,7 @@ static DIALING_PERMISSIONS_COUNTRIES_HIGHRISK_SPECIAL_PREFIXES: Resource = Resou
     list_path: Some("/v1/DialingPermissions/Countries/{IsoCode}/HighRiskSpecialPrefixes"),
     instance_path: None,
     list_parameters: &["IsoCode"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("prefix", Kind::Text),
     ],
@@ -153,6 +161,7 @@ static DIALING_PERMISSIONS_SETTINGS: Resource = Resource {
     list_path: None,
     instance_path: Some("/v1/Settings"),
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("dialing_permissions_inheritance", Kind::Boolean),
         property("url", Kind::Text),
@@ -164,6 +173,7 @@ static IP_RECORDS: Resource = Resource {
     list_path: Some("/v1/IpRecords"),
     instance_path: Some("/v1/IpRecords/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("sid", Kind::Text),
@@ -181,6 +191,7 @@ static SOURCE_IP_MAPPINGS: Resource = Resource {
     list_path: Some("/v1/SourceIpMappings"),
     instance_path: Some("/v1/SourceIpMappings/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("ip_record_sid", Kind::Text),

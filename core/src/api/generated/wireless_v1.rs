@@ -51,6 +51,7 @@ static COMMANDS: Resource = Resource {
     list_path: Some("/v1/Commands"),
     instance_path: Some("/v1/Commands/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -72,6 +73,7 @@ static RATE_PLANS: Resource = Resource {
     list_path: Some("/v1/RatePlans"),
     instance_path: Some("/v1/RatePlans/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -97,6 +99,7 @@ static SIMS: Resource = Resource {
     list_path: Some("/v1/Sims"),
     instance_path: Some("/v1/Sims/{Sid}"),
     list_parameters: &[], instance_parameters: &["Sid"],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("unique_name", Kind::Text),
@@ -130,6 +133,7 @@ static SIMS_DATA_SESSIONS: Resource = Resource {
     list_path: Some("/v1/Sims/{SimSid}/DataSessions"),
     instance_path: None,
     list_parameters: &["SimSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sid", Kind::Text),
         property("sim_sid", Kind::Text),
@@ -155,6 +159,7 @@ static SIMS_USAGE_RECORDS: Resource = Resource {
     list_path: Some("/v1/Sims/{SimSid}/UsageRecords"),
     instance_path: None,
     list_parameters: &["SimSid"], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("sim_sid", Kind::Text),
         property("account_sid", Kind::Text),
@@ -169,6 +174,7 @@ static USAGE_RECORDS: Resource = Resource {
     list_path: Some("/v1/UsageRecords"),
     instance_path: None,
     list_parameters: &[], instance_parameters: &[],
+    inner_enums: &[],
     properties: &[
         property("account_sid", Kind::Text),
         property("period", Kind::Json),
