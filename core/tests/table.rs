@@ -82,9 +82,12 @@ fn paths_and_their_parameters_are_those_of_the_resource() {
         let (path, parameters) = path_of_level(operation);
         // these make a report at a path without the report's own parameter, which counts as one of an instance
         let makes = matches!(operation.verb, Verb::Create) && operation.name.starts_with("insights.v2.");
-        let parameters = if makes { BTreeSet::new() } else { parameters.iter().copied().collect() };
-        assert_eq!(parameters_of(operation.path), parameters, "{operation}");
-        assert_eq!(parameters_of(path.unwrap()), parameters_of(operation.path), "{operation}");
+        if makes {
+            assert!(parameters_of(operation.path).is_empty(), "{operation}");
+        } else {
+            assert_eq!(parameters_of(operation.path), parameters.iter().copied().collect(), "{operation}");
+            assert_eq!(parameters_of(path.unwrap()), parameters_of(operation.path), "{operation}");
+        }
         let start = format!("/{}/", operation.resource.version.segment);
         assert!(operation.path.starts_with(&start), "{operation}");
         assert_eq!(operation.name, format!("{}.{}", operation.resource.name, operation.verb.as_str()));
