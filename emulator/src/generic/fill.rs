@@ -9,34 +9,36 @@ use serde_json::{Map, Value};
 use super::{Record, id_parameter, read};
 use crate::{clock::Moment, dates, prefixes, request::Request, sid};
 
-/// Makes a record with its id.
-pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (String, Record) {
-    let resource = request.operation.resource;
-    let has = |key: &str| resource.properties.iter().any(|property| property.key == key);
-    let in_path = id_parameter(request.operation.path);
+/// Makes a record with its id, one of a list that holds so many.
+pub(super) fn record(request: &Request, given: read::Given, count: usize, now: Moment) -> (String, Record) {
+    let operation = request.operation;
+    let resource = operation.resource;
+    let in_path = id_parameter(operation.path);
     let name = in_path.or_else(|| id_parameter(resource.instance_path?)).unwrap_or("Sid");
-    let own = names::snake(name);
-    let key = if has(&own) { own } else { "sid".to_owned() };
-    let given_id = given.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.as_str());
+    let own = property_of(resource, name);
+    let key = own.map_or("sid", |property| property.key);
+    let prefix = if name == "CallSid" { "CA" } else { prefixes::of(operation.product(), operation.path) };
+    let given_id = given.iter().find(|(name, _)| *name == key || is_namesake(name, operation.path));
+    let given_id = given_id.and_then(|(_, value)| value.as_str());
     let id = match (in_path, given_id) {
         (Some(name), _) => request.path_value(name).to_owned(),
         (None, Some(id)) => id.to_owned(),
-        (None, None) => sid::make(prefixes::of(request.operation.product(), request.operation.path)),
+        (None, None) if own.is_some_and(|own| own.kind == Kind::Integer) => count.to_string(),
+        (None, None) => sid::make(prefix),
     };
     let mut record = Record::with_capacity(resource.properties.len());
     let path = address(request, in_path.is_some(), &id);
     for property in resource.properties {
         let value = match property.key {
-            text if text == key => id.as_str().into(),
+            text if text == key => read::as_property(property, id.as_str().into()),
             "account_sid" => request.account.as_str().into(),
-            "sid" if property.kind == Kind::Text => match given_id {
-                Some(_) => sid::make(prefixes::of(request.operation.product(), request.operation.path)).into(),
-                None => id.as_str().into(),
-            },
+            // a record that is known by another name has a sid, too
+            "sid" if property.kind == Kind::Text => sid::make(prefix).into(),
             "date_created" | "date_updated" => date(property.kind, now),
             "api_version" => "2010-04-01".into(),
             "uri" => format!("{path}.json").into(),
             "url" => format!("https://{}{path}", request.host).into(),
+            "redirect_to" => read::redirect(&given).unwrap_or_else(|| format!("https://{}{path}", request.host)).into(),
             "links" | "subresource_uris" => links(request, resource, &id),
             other => match request.path_values.iter().find(|(name, _)| names::snake(name) == other) {
                 Some((_, value)) => value.as_str().into(),
@@ -49,16 +51,25 @@ pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (Str
     (id, record)
 }
 
+/// The property that holds what a path parameter names.
+fn property_of(resource: &Resource, name: &str) -> Option<&'static Property> {
+    let snake = names::snake(name);
+    resource.properties.iter().find(|property| names::snake(property.key) == snake)
+}
+
+/// Whether a parameter names the thing that the list holds: `ShortCodeSid` for `ShortCodes`, whose records have its sid.
+fn is_namesake(parameter: &str, path: &'static str) -> bool {
+    let list = path.strip_suffix(".json").unwrap_or(path).rsplit('/').next().unwrap_or_default();
+    let stem = parameter.strip_suffix("_sid").unwrap_or_default();
+    !stem.is_empty() && names::snake(list).starts_with(stem)
+}
+
 /// Puts what was given into the properties of the same name.
 pub(super) fn change(request: &Request, record: &mut Record, given: read::Given, now: Moment) {
     let resource = request.operation.resource;
     for (name, value) in given {
         let named = resource.properties.iter().find(|property| property.key == name);
-        let property = named.or_else(|| {
-            let snake = names::snake(&name);
-            resource.properties.iter().find(|property| names::snake(property.key) == snake)
-        });
-        if let Some(property) = property {
+        if let Some(property) = named.or_else(|| property_of(resource, &name)) {
             record.insert(property.key.to_owned(), read::as_property(property, value));
         } else if let Some((outer, inner)) = name.split_once('_') {
             // `Totp.Issuer` is `issuer` in the property `totp`

@@ -6,4 +6,6 @@ mod calls;
 mod front;
 mod generic;
 mod messages;
+mod samples;
+mod table;
 mod verify;

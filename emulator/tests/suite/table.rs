@@ -1,0 +1,272 @@
+//! The whole table against one emulator: every operation is called, and every resource lives from its making to its end.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ringback::{
+    Error, Params, Response, Value, api,
+    blocking::Client,
+    operation::{Kind, Operation, Place, Resource, Segment, Verb, segments},
+};
+use ringback_emulator::Emulator;
+use serde_json::json;
+
+use crate::{
+    application::start,
+    samples::{self, template},
+};
+
+/// A walk over the table.
+struct Walk {
+    emulator: Emulator,
+    client: Client,
+    /// The id of a record of each list that was made on the way, by product and path.
+    ids: HashMap<(&'static str, String), String>,
+    serial: usize,
+}
+
+impl Walk {
+    fn start() -> Self {
+        let (emulator, client) = start();
+        Self { emulator, client, ids: HashMap::new(), serial: 0 }
+    }
+
+    fn serial(&mut self) -> usize {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// What an operation needs, with parents that are there; `own` stands for the id at the end of its path.
+    fn params(&mut self, operation: &'static Operation, own: Option<&str>) -> Params {
+        let serial = self.serial();
+        let mut params = Params::new();
+        let mut list = String::new();
+        let count = operation.path_parameters().count();
+        let mut index = 0;
+        for segment in segments(operation.path) {
+            match segment {
+                Segment::Text(text) => list.push_str(text),
+                Segment::Parameter(name) => {
+                    index += 1;
+                    let is_account = name == "AccountSid" && operation.product() == "api";
+                    if !is_account {
+                        let id = match own.filter(|_| index == count && has_id(operation)) {
+                            Some(own) => own.to_owned(),
+                            None => self.id(operation.product(), list.trim_end_matches('/'), name),
+                        };
+                        params.set(format!("{{{name}}}"), id);
+                    }
+                    list.push_str("{}");
+                }
+            }
+        }
+        for (name, value) in samples::required(operation, serial) {
+            params.set(name, value);
+        }
+        params
+    }
+
+    /// The id of a record of a list, made if need be.
+    fn id(&mut self, product: &'static str, list: &str, name: &str) -> String {
+        if let Some(known) = self.ids.get(&(product, list.to_owned())) {
+            return known.clone();
+        }
+        let rows = || api::all().filter(|row| row.product() == product);
+        let create = rows().find(|row| row.verb == Verb::Create && template(row.path) == list);
+        let resource = rows().map(|row| row.resource).find(|resource| {
+            resource.instance_path.is_some_and(|path| template(path) == format!("{list}/{{}}"))
+        });
+        let id = match (create, resource) {
+            (Some(create), _) => self.create(create).1,
+            (None, Some(resource)) => self.seed(resource).1,
+            (None, None) => "XX00000000000000000000000000000001".to_owned(),
+        };
+        assert!(!id.is_empty(), "{product}{list} gave no {name}");
+        self.ids.insert((product, list.to_owned()), id.clone());
+        id
+    }
+
+    /// Makes a record by its row, and gives it with its id.
+    fn create(&mut self, operation: &'static Operation) -> (Response, String) {
+        let params = self.params(operation, None);
+        let answer = self.call(operation, params);
+        let id = id_of(operation.product(), &template(operation.path), answer.json().unwrap());
+        (answer, id)
+    }
+
+    /// Puts a record that no row makes where it is read.
+    fn seed(&mut self, resource: &'static Resource) -> (serde_json::Value, String) {
+        let path = resource.instance_path.unwrap();
+        let row = resource.version.operations.iter().find(|row| template(row.path) == template(path));
+        let row = row.unwrap_or_else(|| panic!("no row reads {}", resource.name));
+        let params = self.params(row, Some("?"));
+        let mut values = serde_json::Map::new();
+        for (name, value) in params.iter().filter(|(name, _)| name.starts_with('{')) {
+            if let Value::Text(text) = value
+                && text != "?"
+            {
+                values.insert(name.trim_matches(['{', '}']).to_owned(), text.as_str().into());
+            }
+        }
+        let body = json!({ "resource": resource.name, "path": values });
+        let (status, record) = self.emulator.control("POST", "/_emulator/records", Some(body)).unwrap();
+        assert_eq!(status, 200, "{}: {record}", resource.name);
+        let list = template(path).trim_end_matches("/{}").to_owned();
+        let id = id_of(row.product(), &list, &record);
+        (record, id)
+    }
+
+    fn try_call(&self, operation: &'static Operation, params: Params) -> Result<Response, Error> {
+        self.client.execute(operation, params)
+    }
+
+    /// Calls an operation, which must answer as its row says.
+    fn call(&self, operation: &'static Operation, params: Params) -> Response {
+        let answer = self.try_call(operation, params).unwrap_or_else(|error| panic!("{operation}: {error}"));
+        assert_eq!(answer.status(), operation.status, "{operation}");
+        match operation.status {
+            204 => assert!(answer.body().is_empty(), "{operation}"),
+            _ => assert!(answer.json().unwrap().is_object(), "{operation}"),
+        }
+        if operation.records.is_none() && operation.status != 204 {
+            check(operation.resource, answer.json().unwrap());
+        }
+        answer
+    }
+
+    /// The records of a list, found by walking pages of one.
+    fn list(&mut self, operation: &'static Operation) -> Vec<serde_json::Value> {
+        let params = self.params(operation, None);
+        self.call(operation, params.clone());
+        let pages = self.client.pages(operation, params).unwrap().page_size(1);
+        pages.flat_map(|page| page.unwrap().into_records()).inspect(|record| check(operation.resource, record)).collect()
+    }
+
+    /// The operations that were answered with the status of their row, as the emulator's log has them.
+    fn answered(&self) -> BTreeSet<String> {
+        let mut since = 0;
+        let mut names = BTreeSet::new();
+        loop {
+            let (_, log) = self.emulator.control("GET", &format!("/_emulator/events?since={since}"), None).unwrap();
+            let events = log["events"].as_array().unwrap();
+            let Some(last) = events.last() else { return names };
+            since = last["id"].as_u64().unwrap();
+            for event in events {
+                let Some(name) = event["operation"].as_str() else { continue };
+                if api::find(name).unwrap().status == event["status"].as_u64().unwrap() as u16 {
+                    names.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path ends in an id.
+fn has_id(operation: &Operation) -> bool {
+    template(operation.path).ends_with("{}")
+}
+
+/// Every property is there, and of its kind.
+fn check(resource: &Resource, record: &serde_json::Value) {
+    for property in resource.properties {
+        let value = record.get(property.key);
+        let value = value.unwrap_or_else(|| panic!("{} has no {}: {record}", resource.name, property.key));
+        assert!(samples::is_of_kind(property.kind, property.list, value), "{}: {property:?}: {value}", resource.name);
+    }
+}
+
+/// The id of a record: what the path of its instance calls it, else its sid.
+fn id_of(product: &str, list: &str, record: &serde_json::Value) -> String {
+    let instance = format!("{list}/{{}}");
+    let row = api::all().find(|row| row.product() == product && template(row.path) == instance);
+    let name = row.and_then(|row| row.path_parameters().last());
+    let snake = name.map(ringback::names::snake).unwrap_or_default();
+    let keys = [snake.as_str(), "sid", "id"];
+    let found = keys.iter().find_map(|key| record.get(key).filter(|value| !value.is_null()));
+    found.map_or_else(String::new, |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+#[test]
+fn every_operation_is_answered_and_every_resource_lives() {
+    let mut walk = Walk::start();
+    let mut lives = 0;
+    let mut readable = 0;
+    let mut resources: Vec<&'static Resource> = api::versions().iter().flat_map(|page| page.resources).copied().collect();
+    resources.sort_by_key(|resource| resource.name.matches('.').count());
+    for resource in resources {
+        let row = |verb: Verb| {
+            let mut rows = resource.version.operations.iter();
+            rows.find(|row| std::ptr::eq(row.resource, resource) && row.verb == verb)
+        };
+        let Some(fetch) = row(Verb::Fetch).filter(|fetch| has_id(fetch)) else { continue };
+        readable += 1;
+        lives += usize::from(live(&mut walk, resource, fetch, &row));
+    }
+    let answered = walk.answered();
+    for operation in api::all().filter(|row| !answered.contains(row.name)) {
+        let params = walk.params(operation, None);
+        walk.call(operation, params);
+    }
+    let answered = walk.answered();
+    println!("{} of {} operations, {lives} of {readable} resources with a whole life", answered.len(), api::all().count());
+    let missing: Vec<_> = api::all().map(|row| row.name).filter(|name| !answered.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(lives, readable);
+}
+
+/// Makes, reads, lists, changes and removes records of a resource.
+fn live(
+    walk: &mut Walk,
+    resource: &'static Resource,
+    fetch: &'static Operation,
+    row: &dyn Fn(Verb) -> Option<&'static Operation>,
+) -> bool {
+    let list_path = template(fetch.path).trim_end_matches("/{}").to_owned();
+    let maker = api::all().find(|row| {
+        row.verb == Verb::Create && row.product() == fetch.product() && template(row.path) == list_path
+    });
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ids.push(match maker {
+            Some(maker) => walk.create(maker).1,
+            None => walk.seed(resource).1,
+        });
+    }
+    let [first, second] = [ids[0].as_str(), ids[1].as_str()];
+    assert_ne!(first, second, "{}", resource.name);
+    let read = |walk: &mut Walk| {
+        let params = walk.params(fetch, Some(first));
+        walk.call(fetch, params)
+    };
+    assert_eq!(id_of(fetch.product(), &list_path, read(walk).json().unwrap()), first, "{}", resource.name);
+    if let Some(list) = row(Verb::List) {
+        let found: Vec<String> =
+            walk.list(list).iter().map(|record| id_of(fetch.product(), &list_path, record)).collect();
+        assert!(ids.iter().all(|id| found.contains(id)), "{list}: {ids:?} not in {found:?}");
+        assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), found.len(), "{list}");
+    }
+    if let Some(update) = row(Verb::Update) {
+        let mut params = walk.params(update, Some(first));
+        let changed = update.parameters.iter().find_map(|row| {
+            let key = ringback::names::snake(row.name);
+            let is_text = row.kind == Kind::Text && row.place == Place::Form && !row.list;
+            let held = resource.properties.iter().find(|property| property.key == key && property.kind == Kind::Text);
+            held.filter(|_| is_text).map(|_| (row.name, key))
+        });
+        if let Some((name, _)) = changed {
+            params.set(name, "changed");
+        }
+        walk.call(update, params);
+        if let Some((_, key)) = changed {
+            assert_eq!(read(walk)[key.as_str()], "changed", "{update}");
+        }
+    }
+    if let Some(delete) = row(Verb::Delete) {
+        let params = walk.params(delete, Some(first));
+        walk.call(delete, params);
+        let params = walk.params(fetch, Some(first));
+        let error = walk.try_call(fetch, params).unwrap_err();
+        assert_eq!((error.status(), error.code()), (Some(404), Some(20404)), "{}", resource.name);
+    }
+    walk.ids.insert((fetch.product(), list_path), second.to_owned());
+    true
+}
