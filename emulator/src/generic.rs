@@ -19,7 +19,7 @@ use crate::{
     world::World,
 };
 
-pub(crate) use self::{fill::links, seed::seed};
+pub(crate) use self::{fill::links, read::check_kinds, seed::seed};
 
 /// A resource as its JSON.
 pub(crate) type Record = Map<String, Value>;
@@ -80,16 +80,30 @@ struct Place {
 
 impl Place {
     fn of(request: &Request) -> Self {
-        let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-        let product = request.operation.product();
+        let key = |list: &str| key(&request.account, request.operation.product(), list);
+        // with decoded values, since callers differ in what they encode
+        let path = filled(request.operation.path, &request.path_values);
+        let path = path.strip_suffix(".json").unwrap_or(&path);
         match id_parameter(request.operation.path) {
-            None => Self { key: key(&request.account, product, path), id: None },
+            None => Self { key: key(path), id: None },
             Some(name) => {
-                let list = path.rsplit_once('/').map_or(path, |(list, _)| list);
-                Self { key: key(&request.account, product, list), id: Some(request.path_value(name).to_owned()) }
+                let id = request.path_value(name);
+                let list = path.strip_suffix(id).unwrap_or(path);
+                Self { key: key(list.trim_end_matches('/')), id: Some(id.to_owned()) }
             }
         }
     }
+}
+
+/// A path with the values of its parameters, as they are.
+fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
+    let mut values = values.iter();
+    segments(path)
+        .map(|segment| match segment {
+            Segment::Text(text) => text,
+            Segment::Parameter(_) => values.next().map_or("", |(_, value)| value),
+        })
+        .collect()
 }
 
 /// The parameter with which a path ends.
@@ -104,7 +118,12 @@ pub(crate) fn handle(world: &mut World, request: &Request) -> Outcome {
     check_parents(world, request)?;
     let place = Place::of(request);
     match (request.operation.verb, &place.id) {
-        (Verb::List, _) => list(world, request, &place.key),
+        (Verb::List, None) => list(world, request, &place.key),
+        (Verb::List, Some(id)) => {
+            // the rows of one report
+            let record = request.found(world.collections.get(&place.key, id))?.clone();
+            list_where(world, request, &place.key, |known| *known == record)
+        }
         (Verb::Create, None) if made::is_single(request.operation) => set_single(world, request, &place.key),
         (Verb::Create, _) => create(world, request).map(|record| written(request, record)),
         (Verb::Update | Verb::Patch, Some(id)) => update(world, request, &place.key, id),
@@ -135,20 +154,33 @@ fn written(request: &Request, record: Record) -> Answer {
 }
 
 /// Makes a record, stores it, and gives it; one that was there under the same id is replaced.
+///
+/// The row that makes a record may belong to another resource than the rows that read it, and tell more (a secret) or
+/// less of it: what is stored is what they read.
 pub(crate) fn create(world: &mut World, request: &Request) -> Outcome<Record> {
-    let arguments = read::arguments(request)?;
+    let given = read::arguments(request)?;
     let now = world.now();
     let table = world.collections.table(&Place::of(request).key);
-    let (id, record) = fill::record(request, arguments, table.count(), now);
+    let (told, read) = (request.operation.resource, made::reader(request.operation));
+    let id = fill::id(request, read, &given, table.count());
+    let record = fill::record(request, told, &id, given.clone(), now);
+    let stored = if std::ptr::eq(told, read) { record.clone() } else { fill::record(request, read, &id, given, now) };
     table.remove(&id);
-    table.insert(&id, record.clone());
+    table.insert(&id, stored);
     Ok(record)
 }
 
 /// Makes a record and does not store it.
 pub(crate) fn make(world: &mut World, request: &Request) -> Outcome<Record> {
-    let arguments = read::arguments(request)?;
-    Ok(fill::record(request, arguments, 0, world.now()).1)
+    let given = read::arguments(request)?;
+    Ok(fresh(world, request, given))
+}
+
+/// A record that is not stored.
+fn fresh(world: &World, request: &Request, given: read::Given) -> Record {
+    let resource = request.operation.resource;
+    let id = fill::id(request, resource, &given, 0);
+    fill::record(request, resource, &id, given, world.now())
 }
 
 /// Reads a record.
@@ -158,28 +190,34 @@ fn fetch(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
         return Ok(written(request, record.clone()));
     }
     match is_given(world, request, id) {
-        true => Ok(written(request, fill::record(request, Vec::new(), 0, world.now()).1)),
+        true => Ok(written(request, fresh(world, request, Vec::new()))),
         false => Err(request.not_found()),
     }
 }
 
 /// Whether a record is there though nobody made it: a country, a number looked up, what is known of a call.
 fn is_given(world: &mut World, request: &Request, id: &str) -> bool {
-    let name = id_parameter(request.operation.path).unwrap_or_default();
     let account = world.account(&request.account);
-    !made::is_made(request.operation)
-        && (!name.ends_with("Sid") || account.calls.get(id).is_some() || account.messages.get(id).is_some())
+    let is_free = !is_sid(request) || account.calls.get(id).is_some() || account.messages.get(id).is_some();
+    is_free && !made::is_made(request.operation) && !made::is_removed(request.operation)
+}
+
+/// Whether the path ends in a sid, which only Twilio gives.
+fn is_sid(request: &Request) -> bool {
+    id_parameter(request.operation.path).is_some_and(|name| name.ends_with("Sid"))
 }
 
 /// Changes a record.
 pub(crate) fn update(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
     let now = world.now();
-    if world.collections.get(key, id).is_none() && is_given(world, request, id) {
+    let is_known = world.collections.get(key, id).is_some();
+    // a permission or a limit is made by setting it, since no row makes it
+    if !is_known && !made::is_made(request.operation) && !is_sid(request) {
         return create(world, request).map(|record| written(request, record));
     }
     let record = request.found(world.collections.get_mut(key, id))?;
     let changes = read::arguments(request)?;
-    fill::change(request, record, changes, now);
+    fill::put(request.operation.resource, record, changes, now);
     let record = record.clone();
     Ok(written(request, record))
 }
@@ -193,7 +231,10 @@ pub(crate) fn update_named(world: &mut World, request: &Request) -> Outcome {
 /// Removes a record.
 fn delete(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
     read::arguments(request)?;
-    request.found(world.collections.take(key, id)).map(|record| written(request, record))
+    let record = world.collections.take(key, id);
+    // or the one record of the list's path, which the id names a part of
+    let record = record.or_else(|| world.collections.take(key, SINGLE));
+    request.found(record).map(|record| written(request, record))
 }
 
 /// Removes the record that the path names, and gives it.
@@ -222,7 +263,7 @@ fn single(world: &mut World, request: &Request, key: &str) -> Outcome<Record> {
     match world.collections.get(key, SINGLE) {
         Some(known) => Ok(known.clone()),
         None if made::comes_and_goes(request.operation) => Err(request.not_found()),
-        None => Ok(fill::record(request, Vec::new(), 0, world.now()).1),
+        None => Ok(fresh(world, request, Vec::new())),
     }
 }
 
@@ -231,8 +272,8 @@ fn set_single(world: &mut World, request: &Request, key: &str) -> Outcome {
     let changes = read::arguments(request)?;
     let now = world.now();
     let known = world.collections.table(key).remove(SINGLE);
-    let mut record = known.unwrap_or_else(|| fill::record(request, Vec::new(), 0, now).1);
-    fill::change(request, &mut record, changes, now);
+    let mut record = known.unwrap_or_else(|| fresh(world, request, Vec::new()));
+    fill::put(request.operation.resource, &mut record, changes, now);
     world.collections.table(key).insert(SINGLE, record.clone());
     Ok(written(request, record))
 }

@@ -20,6 +20,7 @@ use crate::{
     auth, control,
     faults::{self, Fault},
     front::{self, Destination},
+    generic,
     page,
     request::Request,
     route::{self, Found},
@@ -175,7 +176,7 @@ fn handle(world: &mut World, incoming: &Incoming<'_>) -> Outcome {
         host: incoming.host.clone(),
         account,
     };
-    let answer = (route.handler)(world, &request);
+    let answer = generic::check_kinds(&request).and_then(|()| (route.handler)(world, &request));
     note(world, incoming, &request.account, Some(&request), &answer);
     answer
 }

@@ -2,44 +2,65 @@
 
 use ringback::{
     names,
-    operation::{Attach, Kind, Property, Resource, Segment, segments},
+    operation::{Attach, Kind, Property, Resource, Segment, Verb, segments},
 };
 use serde_json::{Map, Value};
 
-use super::{Record, id_parameter, read};
+use super::{Record, id_parameter, made, read};
 use crate::{clock::Moment, dates, prefixes, request::Request, sid};
 
-/// Makes a record with its id, one of a list that holds so many.
-pub(super) fn record(request: &Request, given: read::Given, count: usize, now: Moment) -> (String, Record) {
-    let operation = request.operation;
-    let resource = operation.resource;
-    let in_path = id_parameter(operation.path);
-    let name = in_path.or_else(|| id_parameter(resource.instance_path?)).unwrap_or("Sid");
-    let own = property_of(resource, name);
+/// The id of a new record of a resource: from the path, from what is given, or made; `count` records were there before.
+pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::Given, count: usize) -> String {
+    if let Some(name) = id_parameter(request.operation.path) {
+        return request.path_value(name).to_owned();
+    }
+    let own = own_property(request, resource);
     let key = own.map_or("sid", |property| property.key);
-    let prefix = if name == "CallSid" { "CA" } else { prefixes::of(operation.product(), operation.path) };
-    let given_id = given.iter().find(|(name, _)| *name == key || is_namesake(name, operation.path));
-    let given_id = given_id.and_then(|(_, value)| value.as_str());
-    let id = match (in_path, given_id) {
-        (Some(name), _) => request.path_value(name).to_owned(),
-        (None, Some(id)) => id.to_owned(),
-        (None, None) if own.is_some_and(|own| own.kind == Kind::Integer) => count.to_string(),
-        (None, None) => sid::make(prefix),
-    };
+    let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path);
+    let given = given.iter().find(|(name, _)| is_own(name)).and_then(|(_, value)| value.as_str());
+    match given {
+        Some(id) => id.to_owned(),
+        None if own.is_some_and(|own| own.kind == Kind::Integer) => count.to_string(),
+        None => sid::make(prefix(request)),
+    }
+}
+
+/// The property that holds the id of a record.
+fn own_property(request: &Request, resource: &Resource) -> Option<&'static Property> {
+    [made::id_name(request.operation), "sid", "id"].into_iter().find_map(|name| property_of(resource, name))
+}
+
+fn prefix(request: &Request) -> &'static str {
+    match made::id_name(request.operation) {
+        "BundleSid" => "BU",
+        "CallSid" => "CA",
+        _ => prefixes::of(request.operation.product(), request.operation.path),
+    }
+}
+
+/// Makes a record of a resource.
+pub(super) fn record(
+    request: &Request,
+    resource: &'static Resource,
+    id: &str,
+    given: read::Given,
+    now: Moment,
+) -> Record {
+    let key = own_property(request, resource).map_or("sid", |property| property.key);
     let mut record = Record::with_capacity(resource.properties.len());
-    let path = address(request, in_path.is_some(), &id);
+    let path = address(request, id);
     for property in resource.properties {
         let value = match property.key {
-            text if text == key => read::as_property(property, id.as_str().into()),
+            text if text == key => read::as_property(property, id.into()),
             "account_sid" => request.account.as_str().into(),
             // a record that is known by another name has a sid, too
-            "sid" if property.kind == Kind::Text => sid::make(prefix).into(),
+            "sid" if property.kind == Kind::Text => sid::make(prefix(request)).into(),
             "date_created" | "date_updated" => date(property.kind, now),
             "api_version" => "2010-04-01".into(),
             "uri" => format!("{path}.json").into(),
             "url" => format!("https://{}{path}", request.host).into(),
             "redirect_to" => read::redirect(&given).unwrap_or_else(|| format!("https://{}{path}", request.host)).into(),
-            "links" | "subresource_uris" => links(request, resource, &id),
+            "links" | "subresource_uris" => links(request, resource, id),
             other => match request.path_values.iter().find(|(name, _)| names::snake(name) == other) {
                 Some((_, value)) => value.as_str().into(),
                 None => default(request, property),
@@ -47,8 +68,8 @@ pub(super) fn record(request: &Request, given: read::Given, count: usize, now: M
         };
         record.insert(property.key.to_owned(), value);
     }
-    change(request, &mut record, given, now);
-    (id, record)
+    put(resource, &mut record, given, now);
+    record
 }
 
 /// The property that holds what a path parameter names.
@@ -65,8 +86,7 @@ fn is_namesake(parameter: &str, path: &'static str) -> bool {
 }
 
 /// Puts what was given into the properties of the same name.
-pub(super) fn change(request: &Request, record: &mut Record, given: read::Given, now: Moment) {
-    let resource = request.operation.resource;
+pub(super) fn put(resource: &Resource, record: &mut Record, given: read::Given, now: Moment) {
     for (name, value) in given {
         let named = resource.properties.iter().find(|property| property.key == name);
         if let Some(property) = named.or_else(|| property_of(resource, &name)) {
@@ -106,12 +126,12 @@ fn default(request: &Request, property: &Property) -> Value {
 }
 
 /// The path of the record, without `.json`.
-fn address(request: &Request, is_instance: bool, id: &str) -> String {
+fn address(request: &Request, id: &str) -> String {
+    let operation = request.operation;
     let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-    let has_own = request.operation.resource.instance_path.is_some() || request.operation.resource.list_path.is_some();
-    match is_instance || !has_own || request.operation.verb != ringback::operation::Verb::Create {
-        true => path.to_owned(),
-        false => format!("{path}/{id}"),
+    match operation.verb == Verb::Create && id_parameter(operation.path).is_none() && !made::is_single(operation) {
+        true => format!("{path}/{id}"),
+        false => path.to_owned(),
     }
 }
 

@@ -47,6 +47,16 @@ pub(super) fn arguments(request: &Request) -> Outcome<Given> {
     Ok(given)
 }
 
+/// Refuses a value of the wrong type, for modules that look at their parameters one by one.
+pub(crate) fn check_kinds(request: &Request) -> Outcome<()> {
+    for (name, text) in request.arguments.pairs() {
+        if let Some(row) = request.operation.parameters.iter().find(|row| row.name == name) {
+            value(request, row, text)?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a request without a parameter that it needs.
 fn present(request: &Request, row: &Parameter, is_there: bool, place: &str) -> Outcome<()> {
     match row.required && !is_there {

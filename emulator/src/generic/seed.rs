@@ -32,9 +32,10 @@ pub(crate) fn seed(world: &mut World, body: &Value) -> Result<Value, (u16, Strin
     let request = request(operation, body, &record).map_err(bad)?;
     check_parents(world, &request).map_err(|refusal| (refusal.status, refusal.message))?;
     let place = Place::of(&request);
-    let given = record.into_iter().collect();
+    let given = record.into_iter().collect::<Vec<_>>();
     let table = world.collections.table(&place.key);
-    let (id, record) = fill::record(&request, given, table.count(), world.clock.now());
+    let id = fill::id(&request, resource, &given, table.count());
+    let record = fill::record(&request, resource, &id, given, world.clock.now());
     table.remove(&id);
     table.insert(&id, record.clone());
     Ok(record.into())

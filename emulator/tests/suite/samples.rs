@@ -10,11 +10,11 @@ use serde_json::{Map, json};
 const DEPTH: usize = 8;
 
 /// What rows do not say: parameters that some module for a product needs besides the required ones.
-const NEEDED: &[(&str, &str, &str)] = &[
-    ("api.v2010.accounts.calls.create", "Url", "http://127.0.0.1:9/voice"),
-    ("api.v2010.accounts.messages.create", "Body", "hello"),
-    ("api.v2010.accounts.messages.create", "From", "+15557654321"),
-    ("verify.v2.services.verification_checks.create", "Code", "000000"),
+const NEEDED: &[(&str, &[&str])] = &[
+    ("api.v2010.accounts.calls.create", &["Url"]),
+    ("api.v2010.accounts.incoming_phone_numbers.create", &["PhoneNumber"]),
+    ("api.v2010.accounts.messages.create", &["From", "MediaUrl", "ProvideFeedback"]),
+    ("verify.v2.services.verification_checks.create", &["Code"]),
 ];
 
 /// A path with `{}` for its parameters and without `.json`.
@@ -28,12 +28,9 @@ pub(crate) fn template(path: &'static str) -> String {
 
 /// The parameters that an operation needs besides those of its path; `serial` makes them differ from call to call.
 pub(crate) fn required(operation: &'static Operation, serial: usize) -> Vec<(&'static str, Value)> {
-    let rows = operation.parameters.iter().filter(|row| row.required && row.numbered.is_none());
-    let mut values: Vec<_> = rows.map(|row| (row.name, value(operation, row, serial))).collect();
-    for (_, name, text) in NEEDED.iter().filter(|(known, ..)| *known == operation.name) {
-        values.push((name, (*text).into()));
-    }
-    values
+    let needed = NEEDED.iter().find(|(known, _)| *known == operation.name).map_or(&[][..], |(_, names)| names);
+    let is_needed = |row: &&Parameter| (row.required && row.numbered.is_none()) || needed.contains(&row.name);
+    operation.parameters.iter().filter(is_needed).map(|row| (row.name, value(operation, row, serial))).collect()
 }
 
 /// A value for a parameter.
@@ -45,7 +42,7 @@ pub(crate) fn value(operation: &'static Operation, row: &Parameter, serial: usiz
         Kind::Json | Kind::Model(_) | Kind::PrefixedMap => Value::Json(json!({ "serial": serial })),
         kind => text_of(operation, kind, row.name, serial).into(),
     };
-    if row.list { Value::List(vec![one]) } else { one }
+    if row.list { Value::List(vec![one.clone(), one]) } else { one }
 }
 
 /// The text of a parameter, by its kind and, where the kind says little, by its name.
@@ -57,10 +54,12 @@ fn text_of(operation: &'static Operation, kind: Kind, name: &str, serial: usize)
         Kind::Date => "2026-01-31".into(),
         Kind::DateTime | Kind::Rfc2822 => "2026-01-31T12:00:00Z".into(),
         Kind::Enum(_) => operation.enum_of(kind).unwrap().values[0].into(),
+        _ if name == "From" => "+15557654321".into(),
         Kind::Phone => format!("+1555{:07}", 1_000_000 + serial),
         _ if name.ends_with("Url") => "https://example.com/hook".into(),
-        _ if matches!(name, "To" | "From" | "PhoneNumber") => format!("+1555{:07}", 1_000_000 + serial),
+        _ if matches!(name, "To" | "PhoneNumber") => format!("+1555{:07}", 1_000_000 + serial),
         _ if name == "Channel" => "sms".into(),
+        _ if name == "Code" => "000000".into(),
         _ => format!("sample {serial}"),
     }
 }
