@@ -76,14 +76,14 @@ impl WireRequest {
             match parameter.place {
                 Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
                 Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
-                Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
-                Place::Body => request.body = body(parameter.name, value)?,
+                Place::Header => request.headers.push((parameter.name.as_str(), header(&parameter.name, value)?)),
+                Place::Body => request.body = body(&parameter.name, value)?,
             }
         }
 
         if operation.records.is_none() {
             let missing =
-                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| seen == row.name));
+                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| row.name == **seen));
             if let Some(row) = missing {
                 return Err(Error::invalid_argument(format!("{} is required by {operation}", row.name)));
             }
@@ -142,7 +142,7 @@ fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {
 }
 
 fn unknown(operation: &'static Operation, name: &str) -> Error {
-    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name));
+    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
     let near = names::nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     Error::invalid_argument(format!("{name} is not a parameter of {operation}{near}"))
 }
