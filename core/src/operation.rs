@@ -267,8 +267,8 @@ pub enum Kind {
     Json,
     /// A JSON object of the fields of `Version::models` at this index.
     Model(u16),
-    /// A map that is flattened into the query, `AddOns.a.b=v`.
-    PrefixedMap,
+    /// A map that is flattened into the query under this name, `AddOns.a.b=v`.
+    PrefixedMap(Name),
 }
 
 /// A closed list of texts, which Twilio may extend.

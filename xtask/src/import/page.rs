@@ -70,7 +70,9 @@ pub(super) fn names(pages: &[Page]) -> BTreeSet<&str> {
             names.extend(resource.properties.iter().map(|property| property.key.as_str()));
         }
         let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
-        names.extend(parameters.map(|parameter| parameter.name.as_str()));
+        names.extend(parameters.clone().map(|parameter| parameter.name.as_str()));
+        let prefixes = parameters.filter(|parameter| parameter.kind.name == "PrefixedMap");
+        names.extend(prefixes.filter_map(|parameter| parameter.kind.of.as_deref()));
     }
     names
 }
@@ -214,6 +216,7 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
         Some(model) if kind.name == "Model" => model_constant(model),
+        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(names([{prefix:?}])[0])"),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()

@@ -49,7 +49,7 @@ static OPERATIONS: &[Operation] = &[
             query("CountryCode", Kind::Text),
             query("Type", Kind::Text).list(),
             query("AddOns", Kind::Text).list(),
-            query("AddOnsData", Kind::PrefixedMap),
+            query("AddOnsData", Kind::PrefixedMap(names(["AddOns"])[0])),
         ],
     },
 ];
