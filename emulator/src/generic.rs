@@ -129,10 +129,7 @@ pub(crate) fn handle(world: &mut World, request: &Request) -> Outcome {
         (Verb::Update | Verb::Patch, Some(id)) => update(world, request, &place.key, id),
         (Verb::Fetch, Some(id)) => fetch(world, request, &place.key, id),
         (Verb::Delete, Some(id)) => delete(world, request, &place.key, id),
-        (Verb::Fetch, None) => {
-            read::arguments(request)?;
-            single(world, request, &place.key).map(|record| written(request, record))
-        }
+        (Verb::Fetch, None) => single(world, request, &place.key).map(|record| written(request, record)),
         (Verb::Update | Verb::Patch, None) => set_single(world, request, &place.key),
         (Verb::Delete, None) => {
             read::arguments(request)?;
@@ -185,12 +182,12 @@ fn fresh(world: &World, request: &Request, given: read::Given) -> Record {
 
 /// Reads a record.
 fn fetch(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
-    read::arguments(request)?;
+    let given = read::arguments(request)?;
     if let Some(record) = world.collections.get(key, id) {
         return Ok(written(request, record.clone()));
     }
     match is_given(world, request, id) {
-        true => Ok(written(request, fresh(world, request, Vec::new()))),
+        true => Ok(written(request, fresh(world, request, given))),
         false => Err(request.not_found()),
     }
 }
@@ -260,21 +257,25 @@ const SINGLE: &str = "";
 
 /// The one record at a path that ends in a word; it is always there, unless there are rows that make and remove it.
 fn single(world: &mut World, request: &Request, key: &str) -> Outcome<Record> {
+    let given = read::arguments(request)?;
     match world.collections.get(key, SINGLE) {
         Some(known) => Ok(known.clone()),
         None if made::comes_and_goes(request.operation) => Err(request.not_found()),
-        None => Ok(fresh(world, request, Vec::new())),
+        None => Ok(fresh(world, request, given)),
     }
 }
 
-/// Changes the one record at a path that ends in a word, and gives it.
+/// Makes or changes the one record at a path that ends in a word, and gives it.
 fn set_single(world: &mut World, request: &Request, key: &str) -> Outcome {
-    let changes = read::arguments(request)?;
+    let given = read::arguments(request)?;
     let now = world.now();
+    let (told, read) = (request.operation.resource, made::reader(request.operation));
     let known = world.collections.table(key).remove(SINGLE);
-    let mut record = known.unwrap_or_else(|| fresh(world, request, Vec::new()));
-    fill::put(request.operation.resource, &mut record, changes, now);
-    world.collections.table(key).insert(SINGLE, record.clone());
+    let id = fill::id(request, read, &given, 0);
+    let mut stored = known.unwrap_or_else(|| fill::record(request, read, &id, Vec::new(), now));
+    fill::put(read, &mut stored, given.clone(), now);
+    world.collections.table(key).insert(SINGLE, stored.clone());
+    let record = if std::ptr::eq(told, read) { stored } else { fill::record(request, told, &id, given, now) };
     Ok(written(request, record))
 }
 

@@ -41,8 +41,8 @@ pub(crate) fn answer<T>(
     write: impl Fn(&T) -> Value,
 ) -> Outcome {
     if request.operation.records == Some(SCIM) {
-        let records = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row)).map(write).collect();
-        return Ok(Answer::json(200, scim(records)));
+        let rows = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row));
+        return Ok(Answer::json(200, scim(&rows.map(write).collect::<Vec<_>>())));
     }
     let wanted = read(request, table.count())?;
     // a token already leads past the earlier pages
@@ -65,7 +65,7 @@ pub(crate) fn answer_all(request: &Request, records: Vec<Value>) -> Outcome {
 }
 
 /// All records of a list, in the form of SCIM (RFC 7644).
-fn scim(records: Vec<Value>) -> Value {
+fn scim(records: &[Value]) -> Value {
     json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
         "totalResults": records.len(),
@@ -91,7 +91,11 @@ fn read(request: &Request, places: usize) -> Outcome<Wanted> {
         None => None,
         Some(token) => {
             let place = token.strip_prefix(TOKEN).and_then(|place| place.parse().ok());
-            Some(place.filter(|place| *place < places).ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?)
+            Some(
+                place
+                    .filter(|place| *place < places)
+                    .ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?,
+            )
         }
     };
     Ok(Wanted { size, page, below })

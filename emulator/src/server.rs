@@ -20,8 +20,7 @@ use crate::{
     auth, control,
     faults::{self, Fault},
     front::{self, Destination},
-    generic,
-    page,
+    generic, page,
     request::Request,
     route::{self, Found},
     sid,
@@ -184,7 +183,8 @@ fn handle(world: &mut World, incoming: &Incoming<'_>) -> Outcome {
 /// The headers that a row names, as far as they came.
 fn headers_of(operation: &Operation, headers: &HeaderMap) -> Vec<(&'static str, String)> {
     let rows = operation.parameters.iter().filter(|row| row.place == Place::Header);
-    rows.filter_map(|row| Some((row.name, headers.get(row.name)?.to_str().ok()?.to_owned()))).collect()
+    rows.filter_map(|row| Some((row.name.as_str(), headers.get(row.name.as_str())?.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 fn note(world: &mut World, incoming: &Incoming<'_>, account: &str, request: Option<&Request>, answer: &Outcome) {

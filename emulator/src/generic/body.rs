@@ -27,8 +27,8 @@ pub(super) fn check(operation: &Operation, kind: Kind, list: bool, value: &Value
         let Value::Object(map) = value else { return Err(Wrong::Invalid(path.to_owned())) };
         // unknown fields are left aside, as unknown parameters are
         return model.fields.iter().try_for_each(|field| {
-            let inner = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
-            match map.get(field.key) {
+            let inner = if path.is_empty() { field.key.into() } else { format!("{path}.{}", field.key) };
+            match map.get(&*field.key) {
                 None | Some(Value::Null) if field.required => Err(Wrong::Missing(inner)),
                 None | Some(Value::Null) => Ok(()),
                 Some(value) => check(operation, field.kind, field.list, value, &inner),
@@ -52,7 +52,7 @@ fn is_of_kind(operation: &Operation, kind: Kind, value: &Value) -> bool {
         (Kind::Date, Value::String(text)) => is_day(text),
         (Kind::DateTime | Kind::Rfc2822, Value::String(text)) => is_moment(text),
         (Kind::Enum(_), Value::String(text)) => enum_value(operation, kind, text).is_some(),
-        (Kind::PrefixedMap, Value::Object(_)) => true,
+        (Kind::PrefixedMap(_), Value::Object(_)) => true,
         _ => false,
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::G
         return request.path_value(name).to_owned();
     }
     let own = own_property(request, resource);
-    let key = own.map_or("sid", |property| property.key);
+    let key = own.map_or("sid", |property| property.key.as_str());
     let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path);
     let given = given.iter().find(|(name, _)| is_own(name)).and_then(|(_, value)| value.as_str());
     match given {
@@ -46,11 +46,11 @@ pub(super) fn record(
     given: read::Given,
     now: Moment,
 ) -> Record {
-    let key = own_property(request, resource).map_or("sid", |property| property.key);
+    let key = own_property(request, resource).map_or("sid", |property| property.key.as_str());
     let mut record = Record::with_capacity(resource.properties.len());
     let path = address(request, id);
     for property in resource.properties {
-        let value = match property.key {
+        let value = match property.key.as_str() {
             text if text == key => read::as_property(property, id.into()),
             "account_sid" => request.account.as_str().into(),
             // a record that is known by another name has a sid, too
@@ -66,7 +66,7 @@ pub(super) fn record(
                 None => default(request, property),
             },
         };
-        record.insert(property.key.to_owned(), value);
+        record.insert(property.key.into(), value);
     }
     put(resource, &mut record, given, now);
     record
@@ -75,7 +75,7 @@ pub(super) fn record(
 /// The property that holds what a path parameter names.
 fn property_of(resource: &Resource, name: &str) -> Option<&'static Property> {
     let snake = names::snake(name);
-    resource.properties.iter().find(|property| names::snake(property.key) == snake)
+    resource.properties.iter().find(|property| names::snake(&property.key) == snake)
 }
 
 /// Whether a parameter names the thing that the list holds: `ShortCodeSid` for `ShortCodes`, whose records have its sid.
@@ -90,7 +90,7 @@ pub(super) fn put(resource: &Resource, record: &mut Record, given: read::Given, 
     for (name, value) in given {
         let named = resource.properties.iter().find(|property| property.key == name);
         if let Some(property) = named.or_else(|| property_of(resource, &name)) {
-            record.insert(property.key.to_owned(), read::as_property(property, value));
+            record.insert(property.key.into(), read::as_property(property, value));
         } else if let Some((outer, inner)) = name.split_once('_') {
             // `Totp.Issuer` is `issuer` in the property `totp`
             if let Some(Value::Object(map)) = record.get_mut(outer) {
@@ -119,7 +119,7 @@ fn default(request: &Request, property: &Property) -> Value {
         // a status starts with the first that Twilio lists
         Kind::Enum(_) if property.key == "status" => {
             let values = request.operation.enum_of(property.kind).map(|known| known.values).unwrap_or_default();
-            values.first().copied().into()
+            values.first().map(|value| value.as_str()).into()
         }
         _ => Value::Null,
     }

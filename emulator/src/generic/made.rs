@@ -84,12 +84,12 @@ pub(super) fn id_name(operation: &Operation) -> &'static str {
 /// The path of a record that this operation is about.
 fn record(operation: &Operation) -> String {
     let own = template(operation.path);
-    if id_parameter(operation.path).is_some() { own } else { format!("{own}/{{}}") }
+    if id_parameter(operation.path).is_some() || is_single(operation) { own } else { format!("{own}/{{}}") }
 }
 
-/// Whether the path holds one record, which is read where it is made.
+/// Whether the path holds one record, which is read or removed where it is made.
 pub(super) fn is_single(operation: &Operation) -> bool {
-    id_parameter(operation.path).is_none() && has(operation, Verb::Fetch)
+    id_parameter(operation.path).is_none() && (has(operation, Verb::Fetch) || has(operation, Verb::Delete))
 }
 
 /// Whether the one record at this path is made by a row and removed by another.

@@ -28,18 +28,18 @@ pub(super) fn arguments(request: &Request) -> Outcome<Given> {
         match row.place {
             Place::Body => given.extend(json(request, row)?),
             Place::Header => {
-                let text = request.header(row.name).filter(|text| !text.is_empty());
+                let text = request.header(&row.name).filter(|text| !text.is_empty());
                 present(request, row, text.is_some(), "headers")?;
                 text.map(|text| value(request, row, text)).transpose()?;
             }
             Place::Query | Place::Form => {
                 let place = if row.place == Place::Query { "query" } else { "post body" };
-                present(request, row, request.get(row.name).is_some(), place)?;
-                let texts = request.arguments.pairs().iter().filter(|(name, _)| name == row.name);
+                present(request, row, request.get(&row.name).is_some(), place)?;
+                let texts = request.arguments.pairs().iter().filter(|(name, _)| row.name == name);
                 let mut values = texts.map(|(_, text)| value(request, row, text)).collect::<Outcome<Vec<_>>>()?;
                 if !values.is_empty() {
                     let value = if row.list { Value::Array(values) } else { values.swap_remove(0) };
-                    given.push((names::snake(row.name), value));
+                    given.push((names::snake(&row.name), value));
                 }
             }
         }
@@ -120,7 +120,7 @@ pub(super) fn is_moment(text: &str) -> bool {
 
 /// The value of an enum that a text means, in any case.
 pub(super) fn enum_value(operation: &Operation, kind: Kind, text: &str) -> Option<&'static str> {
-    operation.enum_of(kind)?.values.iter().find(|value| value.eq_ignore_ascii_case(text)).copied()
+    operation.enum_of(kind)?.values.iter().find(|value| value.eq_ignore_ascii_case(text)).map(|value| value.as_str())
 }
 
 /// The value as a property of this kind holds it.
@@ -169,11 +169,11 @@ pub(super) fn filters(request: &Request) -> Vec<Filter> {
     let operation = request.operation;
     let of = |(name, wanted): &(String, String)| {
         let row = operation.parameters.iter().find(|row| row.name == name && row.place == Place::Query)?;
-        let snake = names::snake(row.name);
+        let snake = names::snake(&row.name);
         let property = operation.resource.properties.iter().find(|property| property.key == snake)?;
         let is_plain =
             matches!(property.kind, Kind::Text | Kind::Phone | Kind::Enum(_) | Kind::Boolean | Kind::Integer);
-        (is_plain && !wanted.is_empty()).then(|| Filter { property: property.key, wanted: wanted.clone() })
+        (is_plain && !wanted.is_empty()).then(|| Filter { property: property.key.as_str(), wanted: wanted.clone() })
     };
     request.arguments.pairs().iter().filter_map(of).collect()
 }

@@ -22,9 +22,8 @@ pub(crate) fn seed(world: &mut World, body: &Value) -> Result<Value, (u16, Strin
     })?;
     let record = object(body, "record")?;
     for key in record.keys() {
-        let mut known = resource.properties.iter().map(|property| property.key);
-        if known.all(|known| known != key) {
-            let known = resource.properties.iter().map(|property| property.key);
+        if resource.properties.iter().all(|property| property.key != key) {
+            let known = resource.properties.iter().map(|property| property.key.as_str());
             return Err(bad(format!("{key} is not a property of {name}{}", did_you_mean(key, known))));
         }
     }

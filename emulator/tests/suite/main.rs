@@ -1,5 +1,5 @@
 //! The emulator over real sockets, with the library's own client and an application that gets webhooks.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod application;
 mod calls;

@@ -29,18 +29,23 @@ pub(crate) fn template(path: &'static str) -> String {
 /// The parameters that an operation needs besides those of its path; `serial` makes them differ from call to call.
 pub(crate) fn required(operation: &'static Operation, serial: usize) -> Vec<(&'static str, Value)> {
     let needed = NEEDED.iter().find(|(known, _)| *known == operation.name).map_or(&[][..], |(_, names)| names);
-    let is_needed = |row: &&Parameter| (row.required && row.numbered.is_none()) || needed.contains(&row.name);
-    operation.parameters.iter().filter(is_needed).map(|row| (row.name, value(operation, row, serial))).collect()
+    let is_needed = |row: &&Parameter| (row.required && row.numbered.is_none()) || needed.contains(&row.name.as_str());
+    operation
+        .parameters
+        .iter()
+        .filter(is_needed)
+        .map(|row| (row.name.as_str(), value(operation, row, serial)))
+        .collect()
 }
 
 /// A value for a parameter.
 pub(crate) fn value(operation: &'static Operation, row: &Parameter, serial: usize) -> Value {
     if row.place == Place::Body {
-        return Value::Json(json_of(operation, row.kind, row.list, row.name, serial, DEPTH));
+        return Value::Json(json_of(operation, row.kind, row.list, &row.name, serial, DEPTH));
     }
     let one = match row.kind {
-        Kind::Json | Kind::Model(_) | Kind::PrefixedMap => Value::Json(json!({ "serial": serial })),
-        kind => text_of(operation, kind, row.name, serial).into(),
+        Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_) => Value::Json(json!({ "serial": serial })),
+        kind => text_of(operation, kind, &row.name, serial).into(),
     };
     if row.list { Value::List(vec![one.clone(), one]) } else { one }
 }
@@ -53,7 +58,7 @@ fn text_of(operation: &'static Operation, kind: Kind, name: &str, serial: usize)
         Kind::Decimal | Kind::Float => "1.5".into(),
         Kind::Date => "2026-01-31".into(),
         Kind::DateTime | Kind::Rfc2822 => "2026-01-31T12:00:00Z".into(),
-        Kind::Enum(_) => operation.enum_of(kind).unwrap().values[0].into(),
+        Kind::Enum(_) => operation.enum_of(kind).unwrap().values[0].to_string(),
         _ if name == "From" => "+15557654321".into(),
         Kind::Phone => format!("+1555{:07}", 1_000_000 + serial),
         _ if name.ends_with("Url") => "https://example.com/hook".into(),
@@ -79,13 +84,13 @@ pub(crate) fn json_of(
     if let Some(model) = operation.model_of(kind) {
         let fields = model.fields.iter().filter(|field| field.required || depth > 0);
         let filled = fields.map(|field| {
-            let value = json_of(operation, field.kind, field.list, field.key, serial, depth.saturating_sub(1));
-            (field.key.to_owned(), value)
+            let value = json_of(operation, field.kind, field.list, &field.key, serial, depth.saturating_sub(1));
+            (field.key.into(), value)
         });
         return filled.collect::<Map<_, _>>().into();
     }
     match kind {
-        Kind::Json | Kind::PrefixedMap => json!({ "serial": serial }),
+        Kind::Json | Kind::PrefixedMap(_) => json!({ "serial": serial }),
         Kind::Boolean => true.into(),
         Kind::Integer | Kind::LooseInteger => 30.into(),
         Kind::Decimal | Kind::Float => 1.5.into(),
@@ -96,7 +101,7 @@ pub(crate) fn json_of(
 /// Text that no parameter of this kind takes, if the kind tells.
 pub(crate) fn wrong(kind: Kind) -> Option<&'static str> {
     match kind {
-        Kind::Text | Kind::Phone | Kind::PrefixedMap => None,
+        Kind::Text | Kind::Phone | Kind::PrefixedMap(_) => None,
         Kind::Json | Kind::Model(_) => Some("{not JSON"),
         _ => Some("wrong!"),
     }
@@ -120,7 +125,7 @@ pub(crate) fn is_of_kind(kind: Kind, list: bool, value: &serde_json::Value) -> b
         return value.as_array().is_some_and(|values| values.iter().all(|value| is_of_kind(kind, false, value)));
     }
     match kind {
-        Kind::Json | Kind::Model(_) | Kind::PrefixedMap => true,
+        Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_) => true,
         Kind::Boolean => value.is_boolean(),
         Kind::Integer | Kind::LooseInteger | Kind::Float => value.is_number() || value.is_string(),
         _ => value.is_string(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ringback::{
-    Error, Params, Response, Value, api,
+    Params, Response, Value, api,
     blocking::Client,
     operation::{Kind, Operation, Place, Resource, Segment, Verb, segments},
     params,
@@ -80,9 +80,9 @@ impl Walk {
         let create = rows().find(|row| row.verb == Verb::Create && template(row.path) == list);
         let instance = format!("{list}/{{}}");
         let attach = rows().find(|row| row.verb == Verb::Create && template(row.path) == instance);
-        let resource = rows().map(|row| row.resource).find(|resource| {
-            resource.instance_path.is_some_and(|path| template(path) == instance)
-        });
+        let resource = rows()
+            .map(|row| row.resource)
+            .find(|resource| resource.instance_path.is_some_and(|path| template(path) == instance));
         let id = match (create, attach, resource) {
             (Some(create), ..) => self.create(create),
             (None, Some(attach), _) => self.create_as(attach, "own"),
@@ -122,31 +122,24 @@ impl Walk {
     /// Puts a record that no row makes where it is read, and gives its id.
     fn seed(&mut self, resource: &'static Resource) -> String {
         let path = resource.instance_path.unwrap();
-        let row = resource.version.operations.iter().find(|row| template(row.path) == template(path));
-        let row = row.unwrap_or_else(|| panic!("no row reads {}", resource.name));
-        let params = self.params(row, Some("?"));
+        let row = resource.version.operations.iter().find(|row| template(row.path) == template(path)).unwrap();
+        let id = format!("XX{:032x}", self.serial());
+        let params = self.params(row, Some(&id));
         let mut values = serde_json::Map::new();
         for (name, value) in params.iter().filter(|(name, _)| name.starts_with('{')) {
-            if let Value::Text(text) = value
-                && text != "?"
-            {
+            if let Value::Text(text) = value {
                 values.insert(name.trim_matches(['{', '}']).to_owned(), text.as_str().into());
             }
         }
         let body = json!({ "resource": resource.name, "path": values });
         let (status, record) = self.emulator.control("POST", "/_emulator/records", Some(body)).unwrap();
         assert_eq!(status, 200, "{}: {record}", resource.name);
-        let list = template(path).trim_end_matches("/{}").to_owned();
-        id_of(row.product(), &list, &record)
-    }
-
-    fn try_call(&self, operation: &'static Operation, params: Params) -> Result<Response, Error> {
-        self.client.execute(operation, params)
+        id
     }
 
     /// Calls an operation, which must answer as its row says.
     fn call(&self, operation: &'static Operation, params: Params) -> Response {
-        let answer = self.try_call(operation, params).unwrap_or_else(|error| panic!("{operation}: {error}"));
+        let answer = self.client.execute(operation, params).unwrap_or_else(|error| panic!("{operation}: {error}"));
         assert_eq!(answer.status(), operation.status, "{operation}");
         match operation.status {
             204 => assert!(answer.body().is_empty(), "{operation}"),
@@ -163,7 +156,10 @@ impl Walk {
         let params = self.params(operation, None);
         self.call(operation, params.clone());
         let pages = self.client.pages(operation, params).unwrap().page_size(1);
-        pages.flat_map(|page| page.unwrap().into_records()).inspect(|record| check(operation.resource, record)).collect()
+        pages
+            .flat_map(|page| page.unwrap().into_records())
+            .inspect(|record| check(operation.resource, record))
+            .collect()
     }
 
     /// The operations that were answered with the status of their row, as the emulator's log has them.
@@ -193,7 +189,7 @@ fn has_id(operation: &Operation) -> bool {
 /// Every property is there, and of its kind.
 fn check(resource: &Resource, record: &serde_json::Value) {
     for property in resource.properties {
-        let value = record.get(property.key);
+        let value = record.get(&*property.key);
         let value = value.unwrap_or_else(|| panic!("{} has no {}: {record}", resource.name, property.key));
         assert!(samples::is_of_kind(property.kind, property.list, value), "{}: {property:?}: {value}", resource.name);
     }
@@ -211,10 +207,12 @@ fn id_of(product: &str, list: &str, record: &serde_json::Value) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are a part of the proof")]
 fn every_operation_is_answered_and_every_resource_lives() {
     let mut walk = Walk::start();
     let mut lives = [0; 2];
-    let mut resources: Vec<&'static Resource> = api::versions().iter().flat_map(|page| page.resources).copied().collect();
+    let mut resources: Vec<&'static Resource> =
+        api::versions().iter().flat_map(|page| page.resources).copied().collect();
     // parents first
     resources.sort_by_key(|resource| resource.name.matches('.').count());
     for resource in resources {
@@ -237,7 +235,10 @@ fn every_operation_is_answered_and_every_resource_lives() {
     let answered = walk.answered();
     let all = api::all().count();
     let [placed, made] = lives;
-    println!("{} of {all} operations; {made} resources lived by their rows, {placed} from a record put there", answered.len());
+    println!(
+        "{} of {all} operations; {made} resources lived by their rows, {placed} from a record put there",
+        answered.len()
+    );
     let missing: Vec<_> = api::all().map(|row| row.name).filter(|name| !answered.contains(*name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let readable = api::all().filter(|row| row.verb == Verb::Fetch && has_id(row)).count();
@@ -259,9 +260,7 @@ fn live(
     });
     let mut ids: Vec<String> = match (maker, row(Verb::List)) {
         // what another record brings with it, such as the media of a message
-        (None, Some(list)) => {
-            walk.list(list).iter().map(|record| id_of(fetch.product(), &list_path, record)).collect()
-        }
+        (None, Some(list)) => walk.list(list).iter().map(|record| id_of(fetch.product(), &list_path, record)).collect(),
         _ => Vec::new(),
     };
     while ids.len() < 2 {
@@ -288,7 +287,7 @@ fn live(
     if let Some(update) = row(Verb::Update) {
         let mut params = walk.params(update, Some(first));
         let changed = update.parameters.iter().find_map(|row| {
-            let key = ringback::names::snake(row.name);
+            let key = ringback::names::snake(&row.name);
             let is_text = row.kind == Kind::Text && row.place == Place::Form && !row.list;
             let held = resource.properties.iter().find(|property| property.key == key && property.kind == Kind::Text);
             held.filter(|_| is_text).map(|_| (row.name, key))
@@ -306,7 +305,10 @@ fn live(
         // what is going on cannot be removed
         match delete.name {
             "api.v2010.accounts.calls.delete" => {
-                walk.client.execute("calls.update", params! { "Sid" => first, "Status" => "canceled" }).map(drop).unwrap();
+                walk.client
+                    .execute("calls.update", params! { "Sid" => first, "Status" => "canceled" })
+                    .map(drop)
+                    .unwrap();
             }
             "api.v2010.accounts.messages.delete" => walk.emulator.advance(60.0).unwrap(),
             _ => {}
@@ -314,7 +316,7 @@ fn live(
         let params = walk.params(delete, Some(first));
         walk.call(delete, params);
         let params = walk.params(fetch, Some(first));
-        let error = walk.try_call(fetch, params).unwrap_err();
+        let error = walk.client.execute(fetch, params).unwrap_err();
         assert_eq!((error.status(), error.code()), (Some(404), Some(20404)), "{}", resource.name);
     }
     walk.ids.insert((fetch.product(), list_path), second.to_owned());
@@ -322,53 +324,52 @@ fn live(
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are a part of the proof")]
 fn what_is_missing_or_of_another_type_is_refused_by_name() {
     let mut walk = Walk::start();
     let mut missing = 0;
     let mut wrong = 0;
-    let mut bad = Vec::new();
     for operation in api::all() {
         let own = has_id(operation).then(|| made_id(&mut walk, operation)).flatten();
         for row in operation.parameters.iter().filter(|row| row.numbered.is_none()) {
-            let mut refused = |walk: &mut Walk, value: Value, names: &str| {
+            let refused = |walk: &mut Walk, value: Value, name: &str| {
                 let mut params = walk.params(operation, own.as_deref());
                 params.set(row.name, value);
-                match walk.try_call(operation, params) {
-                    Err(error) if error.status() == Some(400) && error.to_string().contains(names) => {}
-                    other => bad.push(format!("{operation} {names}: {:?}", other.map(|_| ()).map_err(|e| e.to_string()))),
-                }
+                let error = walk.client.execute(operation, params).expect_err(name);
+                assert_eq!(error.status(), Some(400), "{operation}, {name}: {error}");
+                assert!(error.to_string().contains(name), "{operation}, {name}: {error}");
             };
             if row.place == Place::Body {
                 let good = samples::value(operation, row, 0);
                 let (Some(model), Value::Json(good)) = (operation.model_of(row.kind), good) else { continue };
                 for field in model.fields {
                     let mut without = good.clone();
-                    without.as_object_mut().unwrap().remove(field.key);
+                    without.as_object_mut().unwrap().remove(&*field.key);
                     if field.required {
-                        refused(&mut walk, Value::Json(without), field.key);
+                        refused(&mut walk, Value::Json(without), &field.key);
                         missing += 1;
                     }
                     if let Some(value) = samples::wrong_json(field.kind) {
                         let mut other = good.clone();
-                        other[field.key] = value;
-                        refused(&mut walk, Value::Json(other), field.key);
+                        other[&*field.key] = value;
+                        refused(&mut walk, Value::Json(other), &field.key);
                         wrong += 1;
                     }
                 }
                 continue;
             }
             if row.required {
-                refused(&mut walk, "".into(), row.name); // the client itself refuses what is not there at all
+                refused(&mut walk, "".into(), &row.name); // the client itself refuses what is not there at all
                 missing += 1;
             }
             if let Some(text) = samples::wrong(row.kind) {
-                refused(&mut walk, text.into(), row.name);
+                refused(&mut walk, text.into(), &row.name);
                 wrong += 1;
             }
         }
     }
     println!("{missing} missing and {wrong} wrong values refused");
-    assert!(bad.is_empty(), "{}\n{}", bad.len(), bad.join("\n"));
+    assert!(missing > 400 && wrong > 1000, "{missing}, {wrong}");
 }
 
 /// The id of a record that the path of an operation ends in.
