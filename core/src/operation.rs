@@ -176,6 +176,17 @@ pub enum Body {
     Json(&'static str),
 }
 
+impl Body {
+    /// The content type, if there is a body.
+    pub const fn content_type(self) -> Option<&'static str> {
+        match self {
+            Self::Empty => None,
+            Self::Form => Some("application/x-www-form-urlencoded"),
+            Self::Json(content_type) => Some(content_type),
+        }
+    }
+}
+
 /// A parameter of an operation, other than those in its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -226,6 +237,18 @@ pub enum Place {
     Body,
 }
 
+impl Place {
+    /// The place in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Form => "form",
+            Self::Header => "header",
+            Self::Body => "body",
+        }
+    }
+}
+
 /// A property of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -269,6 +292,27 @@ pub enum Kind {
     Model(u16),
     /// A map that is flattened into the query under this name, `AddOns.a.b=v`.
     PrefixedMap(Name),
+}
+
+impl Kind {
+    /// The kind in `snake_case`, as help and programs in C show it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Phone => "phone",
+            Self::Boolean => "boolean",
+            Self::Integer | Self::LooseInteger => "integer",
+            Self::Decimal => "decimal",
+            Self::Float => "float",
+            Self::Date => "date",
+            Self::DateTime => "date_time",
+            Self::Rfc2822 => "rfc_2822",
+            Self::Enum(_) => "enum",
+            Self::Json => "json",
+            Self::Model(_) => "model",
+            Self::PrefixedMap(_) => "map",
+        }
+    }
 }
 
 /// A closed list of texts, which Twilio may extend.
