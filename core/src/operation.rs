@@ -20,6 +20,8 @@ pub struct Version {
     pub product: &'static str,
     /// The first segment of its paths, such as `2010-04-01`.
     pub segment: &'static str,
+    /// The standard of Twilio's that it follows.
+    pub standard: Standard,
     /// Its resources, sorted by name.
     pub resources: &'static [&'static Resource],
     /// Its operations, sorted by name.
@@ -28,6 +30,15 @@ pub struct Version {
     pub enums: &'static [Enum],
     /// Its models; `Kind::Model` is an index into them.
     pub models: &'static [Model],
+}
+
+/// Twilio's standards of APIs, which its specifications call `apiStandards`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    /// Forms, pages that name their neighbours by URL, errors with a code and a message.
+    V0,
+    /// JSON with keys in camelCase, pages that name their neighbours by token, errors as RFC 9457 has them.
+    V1,
 }
 
 /// A resource of the API, with what Python and C need to reach it: `client.messages`, `client.messages(sid)`.
@@ -387,7 +398,7 @@ pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
 pub(crate) mod row {
     pub(crate) use super::{
         Attach, Body, Enum, Field, Kind, Level, Method, Model, Name, Operation, Parameter, Place, Property, Resource,
-        Verb, Version,
+        Standard, Verb, Version,
     };
 
     /// Names of path parameters, or values of an enum.

@@ -20,6 +20,7 @@ const IMPORTS: &[&str] = &[
     "Operation",
     "Property",
     "Resource",
+    "Standard",
     "Verb",
     "Version",
     "body",
@@ -30,6 +31,9 @@ const IMPORTS: &[&str] = &[
     "property",
     "query",
 ];
+
+/// What a page calls its own statics, so that no resource is called so.
+const OWN: &[&str] = &["ENUMS", "MODELS", "OPERATIONS", "VERSION"];
 
 /// The text of a page.
 pub(super) fn render(page: &Page, source: &str) -> String {
@@ -95,11 +99,12 @@ fn version(out: &mut String, page: &Page) {
         page.resources.iter().map(|resource| format!("&{}", constant(page, &resource.name))).collect();
     let _ = write!(
         out,
-        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n    models: MODELS,\n}};\n",
+        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    standard: Standard::{},\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n    models: MODELS,\n}};\n",
         page.domain,
         page.version,
         page.product,
         page.segment,
+        if page.standard_v1 { "V1" } else { "V0" },
         resources.join(",\n        "),
     );
 }
@@ -238,5 +243,6 @@ fn model_constant(name: &str) -> String {
 /// The name of a resource's static: `api.v2010.accounts.messages` to `ACCOUNTS_MESSAGES`.
 fn constant(page: &Page, name: &str) -> String {
     let prefix = page.domain.len() + page.version.len() + 2;
-    name[prefix..].replace('.', "_").to_ascii_uppercase()
+    let name = name[prefix..].replace('.', "_").to_ascii_uppercase();
+    if OWN.contains(&name.as_str()) { name + "_RESOURCE" } else { name }
 }
