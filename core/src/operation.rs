@@ -405,6 +405,24 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The models that its parameters are made of, each once, the outer ones first.
+    pub fn models(&self) -> Vec<&'static Model> {
+        let mut found: Vec<&'static Model> = Vec::new();
+        let add = |found: &mut Vec<&'static Model>, kind: Kind| {
+            let model = self.model_of(kind);
+            found.extend(model.filter(|model| !found.iter().any(|known| std::ptr::eq(*known, *model))));
+        };
+        self.parameters.iter().for_each(|parameter| add(&mut found, parameter.kind));
+        let mut next = 0;
+        while let Some(model) = found.get(next).copied() {
+            model.fields.iter().for_each(|field| add(&mut found, field.kind));
+            next += 1;
+        }
+        found
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)

@@ -8,7 +8,7 @@ mod seed;
 
 use std::collections::HashMap;
 
-use ringback::operation::{Segment, Verb, segments};
+use ringback::operation::{Name, Segment, Verb, segments};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -96,7 +96,7 @@ impl Place {
 }
 
 /// A path with the values of its parameters, as they are.
-fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
+fn filled(path: Name, values: &[(&'static str, String)]) -> String {
     let mut values = values.iter();
     segments(path)
         .map(|segment| match segment {
@@ -107,7 +107,8 @@ fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
 }
 
 /// The parameter with which a path ends.
-fn id_parameter(path: &'static str) -> Option<&'static str> {
+fn id_parameter(path: Name) -> Option<&'static str> {
+    let path = path.as_str();
     let path = path.strip_suffix(".json").unwrap_or(path);
     let inside = path.rsplit('/').next()?.strip_prefix('{')?.strip_suffix('}')?;
     Some(inside)

@@ -1,5 +1,6 @@
 //! Lists, page by page, in the style of the product.
 
+use ringback::operation::Name;
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,7 +41,7 @@ pub(crate) fn answer<T>(
     keep: impl Fn(&T) -> bool,
     write: impl Fn(&T) -> Value,
 ) -> Outcome {
-    if request.operation.records == Some(SCIM) {
+    if request.operation.records.is_some_and(|key| key == SCIM) {
         let rows = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row));
         return Ok(Answer::json(200, scim(&rows.map(write).collect::<Vec<_>>())));
     }
@@ -123,7 +124,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
         let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
         format!("{origin}{}?{}", request.path, query.finish())
     };
-    let key = request.operation.records.unwrap_or("records");
+    let key = request.operation.records.map_or("records", Name::as_str);
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
     let next = next.map(|next| {

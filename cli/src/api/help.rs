@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ringback::{
     names,
-    operation::{Kind, Model, Operation, Parameter, Place},
+    operation::{Kind, Operation, Parameter, Place},
 };
 
 /// A line of a table: a name, its spelling in Python, and what is said of it.
@@ -30,7 +30,7 @@ pub(super) fn of(operation: &'static Operation) -> String {
         let lines: Vec<Line> = rows.map(|row| line(operation, row)).collect();
         section(&mut text, title, &lines);
     }
-    for model in models(operation) {
+    for model in operation.models() {
         let fields = model.fields.iter().map(|field| {
             let what = describe(operation, field.kind, field.list, "list of ", field.required);
             (field.key.to_string(), String::new(), what)
@@ -93,20 +93,4 @@ fn describe(operation: &'static Operation, kind: Kind, list: bool, of_list: &str
         what.push_str(", required");
     }
     what
-}
-
-/// The models that the body is made of, each once, the outer ones first.
-fn models(operation: &'static Operation) -> Vec<&'static Model> {
-    let kinds = operation.parameters.iter().map(|row| row.kind);
-    let mut found: Vec<&'static Model> = kinds.filter_map(|kind| operation.model_of(kind)).collect();
-    let mut next = 0;
-    while let Some(model) = found.get(next).copied() {
-        for inner in model.fields.iter().filter_map(|field| operation.model_of(field.kind)) {
-            if !found.iter().any(|known| std::ptr::eq(*known, inner)) {
-                found.push(inner);
-            }
-        }
-        next += 1;
-    }
-    found
 }

@@ -2,7 +2,7 @@
 
 use ringback::{
     names,
-    operation::{Attach, Kind, Property, Resource, Segment, Verb, segments},
+    operation::{Attach, Kind, Name, Property, Resource, Segment, Verb, segments},
 };
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ fn prefix(request: &Request) -> &'static str {
     match made::id_name(request.operation) {
         "BundleSid" => "BU",
         "CallSid" => "CA",
-        _ => prefixes::of(request.operation.product(), request.operation.path),
+        _ => prefixes::of(request.operation.product(), &request.operation.path),
     }
 }
 
@@ -79,7 +79,8 @@ fn property_of(resource: &Resource, name: &str) -> Option<&'static Property> {
 }
 
 /// Whether a parameter names the thing that the list holds: `ShortCodeSid` for `ShortCodes`, whose records have its sid.
-fn is_namesake(parameter: &str, path: &'static str) -> bool {
+fn is_namesake(parameter: &str, path: Name) -> bool {
+    let path = path.as_str();
     let list = path.strip_suffix(".json").unwrap_or(path).rsplit('/').next().unwrap_or_default();
     let stem = parameter.strip_suffix("_sid").unwrap_or_default();
     !stem.is_empty() && names::snake(list).starts_with(stem)
@@ -153,7 +154,7 @@ pub(crate) fn links(request: &Request, resource: &'static Resource, id: &str) ->
 }
 
 /// A path with the values of the request and the record's own id; none if more is open.
-fn filled(request: &Request, resource: &Resource, path: &'static str, id: &str) -> Option<String> {
+fn filled(request: &Request, resource: &Resource, path: Name, id: &str) -> Option<String> {
     // the record's own parameter is the one behind those of its parents
     let own = resource.instance_parameters.len().saturating_sub(1);
     let mut out = String::new();

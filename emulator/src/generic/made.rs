@@ -7,7 +7,7 @@ use std::{
 
 use ringback::{
     api,
-    operation::{Operation, Resource, Segment, Verb, segments},
+    operation::{Name, Operation, Resource, Segment, Verb, segments},
 };
 
 use super::id_parameter;
@@ -45,9 +45,9 @@ fn paths() -> &'static Paths {
 }
 
 /// A path without the names of its parameters and without `.json`.
-fn template(path: &'static str) -> String {
-    let path = path.strip_suffix(".json").unwrap_or(path);
-    segments(path)
+fn template(path: Name) -> String {
+    let path = path.as_str();
+    segments(path.strip_suffix(".json").unwrap_or(path))
         .map(|segment| match segment {
             Segment::Text(text) => text,
             Segment::Parameter(_) => "{}",

@@ -74,7 +74,7 @@ fn request(operation: &'static Operation, body: &Value, record: &Map<String, Val
                 let value = match given(name) {
                     Some(value) => value,
                     None if Some(name) == last => own().map_or_else(
-                        || sid::make(prefixes::of(operation.product(), operation.path)),
+                        || sid::make(prefixes::of(operation.product(), &operation.path)),
                         |(_, value)| text(value),
                     ),
                     None if name == "AccountSid" => account.clone(),
