@@ -19,6 +19,8 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+#[cfg(test)]
+mod examples;
 pub mod names;
 pub mod operation;
 mod paging;
@@ -32,15 +34,6 @@ pub mod twiml;
 pub mod typed;
 pub mod webhook;
 
-#[cfg(feature = "account")]
-pub mod account;
-#[cfg(feature = "messaging")]
-pub mod messaging;
-#[cfg(feature = "verify")]
-pub mod verify;
-#[cfg(feature = "voice")]
-pub mod voice;
-
 pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
@@ -48,3 +41,5 @@ pub use params::{Params, Value};
 pub use response::{Fields, Response};
 #[doc(hidden)]
 pub use transport::Progress;
+#[cfg(feature = "typed")]
+pub use typed::generated::products::*;

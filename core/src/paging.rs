@@ -29,7 +29,7 @@ const PAGE_TOKEN: &str = "pageToken";
 fn size_name(operation: &'static Operation) -> Option<&'static str> {
     match operation.resource.version.standard {
         Standard::V0 => Some("PageSize"),
-        Standard::V1 => operation.parameter("page_size").map(|row| row.name),
+        Standard::V1 => operation.parameter("page_size").map(|row| row.name.as_str()),
     }
 }
 

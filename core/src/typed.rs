@@ -8,8 +8,8 @@ pub use serde_json::Value as Json;
 use crate::{Params, Response, Result, operation::Operation};
 
 #[rustfmt::skip]
-pub mod generated;
-#[cfg(any(feature = "account", feature = "messaging", feature = "verify", feature = "voice"))]
+pub(crate) mod generated;
+#[cfg(feature = "typed")]
 mod parts;
 
 /// A call of the API as a value; [`Client::send`](crate::Client::send) makes it.

@@ -119,7 +119,7 @@ fn a_request_shows_no_values() {
 #[cfg(feature = "account")]
 #[test]
 fn a_resource_shows_no_secret() {
-    let account: ringback::typed::generated::account::Account =
+    let account: ringback::account::Account =
         serde_json::from_str(r#"{"sid":"AC1","auth_token":"0123456789"}"#).unwrap();
     assert_eq!(account.auth_token.as_deref(), Some("0123456789"));
     let shown = format!("{account:?}");

@@ -307,7 +307,7 @@ impl InstanceResource {
         let mut values = place.values.to_vec();
         for name in all.iter().skip(values.len()) {
             let attribute = names::parameter(name);
-            let value = place.node.property(&attribute).and_then(|property| json.get(property.key));
+            let value = place.node.property(&attribute).and_then(|property| json.get(&property.key));
             values.push(match value {
                 Some(Value::String(text)) => text.clone(),
                 Some(Value::Number(number)) => number.to_string(),
@@ -333,7 +333,7 @@ impl InstanceResource {
         let py = slf.py();
         let Held { place, json } = slf.get().held()?;
         if let Some(property) = place.node.property(name) {
-            let value = values::property(py, place.node, property, json.get(property.key).unwrap_or(&Value::Null))?;
+            let value = values::property(py, place.node, property, json.get(&property.key).unwrap_or(&Value::Null))?;
             return keep(slf.as_any(), name, value.unbind());
         }
         if place.node.child(Attach::Instance, name).is_some()

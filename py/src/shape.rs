@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use ringback::{
     api, names,
-    operation::{Attach, Enum, Kind, Level, Operation, Parameter, Place, Property, Resource, Verb, Version},
+    operation::{Attach, Enum, Kind, Level, Name, Operation, Parameter, Place, Property, Resource, Verb, Version},
 };
 
 /// The package under which all modules of resources stand.
@@ -155,14 +155,14 @@ pub(crate) fn has(row: &'static Resource, role: Role) -> bool {
 }
 
 /// The path parameters of one instance that its list does not know.
-pub(crate) fn own_parameters(row: &Resource) -> &'static [&'static str] {
+pub(crate) fn own_parameters(row: &Resource) -> &'static [Name] {
     row.instance_parameters.get(row.list_parameters.len()..).unwrap_or_default()
 }
 
 /// The attributes of an instance and the properties that they read, sorted by name.
 pub(crate) fn attributes(row: &'static Resource) -> Vec<(String, &'static Property)> {
     let attribute = |property: &'static Property| {
-        let name = names::attribute(property.key, property.kind == Kind::Phone);
+        let name = names::attribute(property.key.as_str(), property.kind == Kind::Phone);
         (name.into_owned(), property)
     };
     let mut attributes: Vec<_> = row.properties.iter().map(attribute).collect();
@@ -263,8 +263,8 @@ fn expand(rows: impl Iterator<Item = &'static Parameter>) -> Vec<Argument> {
     let mut rows = rows.peekable();
     while let Some(row) = rows.next() {
         let Some(count) = row.numbered else {
-            let parameter = Some((row, Cow::Borrowed(row.name)));
-            arguments.push(Argument { name: names::parameter(row.name), parameter });
+            let parameter = Some((row, Cow::from(row.name)));
+            arguments.push(Argument { name: names::parameter(&row.name), parameter });
             continue;
         };
         family.push(row);

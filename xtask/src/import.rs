@@ -1,6 +1,7 @@
 //! Making the table of Twilio's API, and the typed requests, from Twilio's OpenAPI files.
 
 use std::{
+    collections::BTreeSet,
     fmt, fs,
     path::{Path, PathBuf},
 };
@@ -28,12 +29,14 @@ const OVERLAY: &str = "xtask/overlay";
 /// What an import found.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
+    products: usize,
     pages: usize,
     resources: usize,
     operations: usize,
     parameters: usize,
     properties: usize,
     enums: usize,
+    values: usize,
     models: usize,
     fields: usize,
 }
@@ -42,25 +45,28 @@ impl Report {
     /// What this one counts more than another.
     fn beyond(&self, other: &Self) -> Self {
         Self {
-            pages: self.pages - other.pages,
-            resources: self.resources - other.resources,
-            operations: self.operations - other.operations,
-            parameters: self.parameters - other.parameters,
-            properties: self.properties - other.properties,
-            enums: self.enums - other.enums,
-            models: self.models - other.models,
-            fields: self.fields - other.fields,
+            products: self.products.saturating_sub(other.products),
+            pages: self.pages.saturating_sub(other.pages),
+            resources: self.resources.saturating_sub(other.resources),
+            operations: self.operations.saturating_sub(other.operations),
+            parameters: self.parameters.saturating_sub(other.parameters),
+            properties: self.properties.saturating_sub(other.properties),
+            enums: self.enums.saturating_sub(other.enums),
+            values: self.values.saturating_sub(other.values),
+            models: self.models.saturating_sub(other.models),
+            fields: self.fields.saturating_sub(other.fields),
         }
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pages, resources, operations, parameters, properties, enums, models, fields } = self;
+        let Self { products, pages, resources, operations, parameters, properties, enums, values, models, fields } =
+            self;
         write!(
             f,
-            "{pages} versions, {resources} resources, {operations} operations, {parameters} parameters, \
-             {properties} properties, {enums} enums, {models} body models with {fields} fields"
+            "{products} products, {pages} versions, {resources} resources, {operations} operations, {parameters} parameters, \
+             {properties} properties, {enums} enums with {values} values, {models} body models with {fields} fields"
         )
     }
 }
@@ -75,6 +81,7 @@ pub(crate) fn render(dir: &Path) -> Result<(Vec<(PathBuf, String)>, String), Str
     let rows = pages.iter().map(|page| (Path::new(PAGES).join(module(page) + ".rs"), page::render(page, &source)));
     let mut files: Vec<(PathBuf, String)> = rows.collect();
     files.push((Path::new(PAGES).join("mod.rs"), index(&pages, &source)));
+    files.push((Path::new(PAGES).join("names.rs"), names(&pages, &source)));
     files.extend(typed::render(&pages, &source)?);
     Ok((files, format!("{of_files}\n  and from {OVERLAY}: {added}")))
 }
@@ -112,22 +119,40 @@ fn index(pages: &[rows::Page], source: &str) -> String {
     let modules: String = pages.iter().map(|page| format!("mod {};\n", module(page))).collect();
     let versions: String = pages.iter().map(|page| format!("    &{}::VERSION,\n", module(page))).collect();
     format!(
-        "{}//! The pages of the table.\n\nuse crate::operation::Version;\n\n{modules}\n\
+        "{}//! The pages of the table.\n\nuse crate::operation::Version;\n\n{modules}pub(crate) mod names;\n\n\
          /// The specification that the table was made from.\npub const SOURCE: &str = {source:?};\n\n\
          pub(super) static VERSIONS: &[&Version] = &[\n{versions}];\n",
         header(source)
     )
 }
 
+/// The text of the list of names.
+fn names(pages: &[rows::Page], source: &str) -> String {
+    let names: String = page::names(pages).iter().map(|name| format!("    {name:?},\n")).collect();
+    format!(
+        "{}//! Every name and text of the rows, sorted.\n\npub(crate) const NAMES: &[&str] = &[\n{names}];\n",
+        header(source)
+    )
+}
+
 fn count(pages: &[rows::Page]) -> Report {
     let sum = |of: fn(&rows::Page) -> usize| pages.iter().map(of).sum();
+    // products share many enums, and each page has what it needs
+    let enums: BTreeSet<(&str, &[String])> =
+        pages.iter().flat_map(|page| &page.enums).map(|row| (row.class.as_str(), row.values.as_slice())).collect();
+    let members = |operation: &rows::Operation| -> usize {
+        let rows = operation.parameters.iter().map(|parameter| usize::from(parameter.numbered.unwrap_or(1)));
+        rows.sum::<usize>() + usize::from(operation.page_size)
+    };
     Report {
+        products: pages.iter().map(|page| &page.domain).collect::<BTreeSet<_>>().len(),
         pages: pages.len(),
         resources: sum(|page| page.resources.len()),
         operations: sum(|page| page.operations.len()),
-        parameters: sum(|page| page.operations.iter().map(|operation| operation.parameters.len()).sum()),
+        parameters: pages.iter().flat_map(|page| &page.operations).map(members).sum(),
         properties: sum(|page| page.resources.iter().map(|resource| resource.properties.len()).sum()),
-        enums: sum(|page| page.enums.len()),
+        enums: enums.len(),
+        values: enums.iter().map(|(_, values)| values.len()).sum(),
         models: sum(|page| page.models.len()),
         fields: sum(|page| page.models.iter().map(|model| model.fields.len()).sum()),
     }

@@ -115,7 +115,7 @@ fn values(row: &'static Resource) -> String {
                 Kind::Date => "_date".to_owned(),
                 Kind::DateTime | Kind::Rfc2822 => "_datetime".to_owned(),
                 Kind::Enum(index) => row.version.enums[usize::from(index)].class.to_owned(),
-                Kind::Json | Kind::Model(_) | Kind::PrefixedMap => "_Any".to_owned(),
+                Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_) => "_Any".to_owned(),
             };
             // Twilio may leave out or empty whatever it sends: the type says what is there when it is there
             let _ = match (property.list, one.as_str()) {
@@ -220,7 +220,7 @@ fn parameter_type(row: &'static Resource, parameter: &Parameter) -> String {
         Kind::Enum(index) => {
             format!("{}Instance.{} | str", row.class, row.version.enums[usize::from(index)].class)
         }
-        Kind::Json | Kind::Model(_) | Kind::PrefixedMap => "_Any".to_owned(),
+        Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_) => "_Any".to_owned(),
     }
 }
 

@@ -7,15 +7,34 @@ use serde::de::DeserializeOwned;
 use crate::{Params, Response, Result, api, operation::Operation};
 
 mod field;
+mod json;
 mod macros;
-#[cfg(all(test, feature = "account", feature = "messaging", feature = "verify", feature = "voice"))]
+#[cfg(all(test, feature = "all"))]
 pub(crate) mod tests;
 
 pub(crate) use field::{Field, Fill, Reader, Slot};
-pub(crate) use macros::{argument, constructor, request, resource, setter, text_enum};
+pub(crate) use json::{IntoJson, Object};
+pub(crate) use macros::{argument, constructor, field_setter, model, request, resource, setter, text_enum};
 
 /// Properties that let whoever reads them act as somebody.
-const SECRETS: &[&str] = &["auth_token", "binding", "ice_servers", "password", "secret", "token", "validation_code"];
+const SECRETS: &[&str] = &[
+    "access_token",
+    "auth_token",
+    "binding",
+    "clientSecret",
+    "ice_servers",
+    "id_token",
+    "inquiry_session_token",
+    "password",
+    "refresh_token",
+    "secondary_auth_token",
+    "secret",
+    "sessionToken",
+    "token",
+    "validationCode",
+    "validation_code",
+    "verification_code",
+];
 
 /// What an answer can become.
 pub(crate) trait Answer: Sized {
@@ -44,8 +63,17 @@ pub(crate) fn row(name: &'static str) -> &'static Operation {
 
 /// Shows which parameters a request sets, not their values: those may be secrets, or about people.
 pub(crate) fn show_request(f: &mut fmt::Formatter<'_>, name: &str, params: &Params) -> fmt::Result {
+    show_names(f, name, params.iter().map(|(name, _)| name))
+}
+
+/// Shows which names are set in a thing.
+pub(crate) fn show_names<'a>(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> fmt::Result {
     let mut out = f.debug_tuple(name);
-    for (name, _) in params.iter() {
+    for name in names {
         out.field(&format_args!("{name}"));
     }
     out.finish()

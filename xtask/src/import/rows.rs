@@ -42,6 +42,8 @@ pub(super) struct Resource {
     /// The name of the resource above it.
     pub parent: Option<String>,
     pub properties: Vec<Property>,
+    /// The schemas of enums that only occur inside of its properties.
+    pub inner_enums: Vec<String>,
     /// The schema that its properties were first read from.
     pub schema: Option<String>,
 }
@@ -57,6 +59,8 @@ pub(super) struct Operation {
     /// The name of its resource.
     pub resource: String,
     pub parameters: Vec<Parameter>,
+    /// Whether the specification says that it takes the size of a page, as lists do.
+    pub page_size: bool,
     pub body: Body,
     pub status: u64,
     pub records: Option<String>,
@@ -132,6 +136,9 @@ enum Role {
     Property,
 }
 
+/// What opens the format of a map whose keys are written with a prefix, which follows.
+const PREFIXED_MAP: &str = "prefixed-collapsible-map-";
+
 /// What every list takes, so that no row says it.
 const PAGING: &[&str] = &["PageSize", "Page", "PageToken"];
 
@@ -144,6 +151,7 @@ pub(super) fn page(spec: &Spec) -> Result<Page, String> {
     let mut operations = Vec::new();
     for (index, node) in nodes.into_iter().enumerate() {
         let mut properties: Vec<Property> = Vec::new();
+        let mut inner_enums = Vec::new();
         let mut schema_name = None;
         for (path, at) in &node.operations {
             let item = &spec.paths[*path];
@@ -156,11 +164,14 @@ pub(super) fn page(spec: &Spec) -> Result<Page, String> {
             if let Some(schema) = schema {
                 schema_name = schema_name.or_else(|| Spec::name_of(schema).map(str::to_owned));
                 spec.properties(schema, &mut properties, &mut named);
+                spec.inner_enums(schema, &mut Vec::new(), &mut inner_enums, &mut named);
             }
             operations.push(row);
         }
         let parent = node.parent.map(|parent| names[parent].clone());
-        resources.push(Resource { name: names[index].clone(), parent, properties, schema: schema_name, node });
+        let name = names[index].clone();
+        inner_enums.retain(|inner| !properties.iter().any(|property| property.kind.of.as_ref() == Some(inner)));
+        resources.push(Resource { name, parent, properties, inner_enums, schema: schema_name, node });
     }
     resources.sort_by(|one, other| one.name.cmp(&other.name));
     operations.sort_by(|one, other| one.name.cmp(&other.name));
@@ -228,6 +239,7 @@ impl Spec {
         let verb = verb(id);
         let (body, mut form) = self.body(id, operation, named);
         let mut parameters = Vec::new();
+        let mut page_size = false;
         for node in operation["parameters"].as_array().into_iter().flatten() {
             let node = self.resolve(node);
             let place = match node["in"].as_str() {
@@ -237,6 +249,7 @@ impl Spec {
             };
             let name = node["name"].as_str().unwrap_or_default();
             if verb == "list" && PAGING.contains(&name) {
+                page_size |= name == "PageSize";
                 continue;
             }
             parameters.push(Parameter {
@@ -257,6 +270,7 @@ impl Spec {
             instance,
             resource: resource.to_owned(),
             parameters: folded(parameters),
+            page_size,
             body,
             status: success(operation).map_or(200, |(status, _)| status),
             records: if verb == "list" { self.records(operation) } else { None },
@@ -283,7 +297,7 @@ impl Spec {
         let schema = &content["schema"];
         let resolved = self.resolve(schema);
         if content_type != "application/x-www-form-urlencoded" {
-            let typed = resolved["properties"].as_object().is_some_and(|properties| !properties.is_empty());
+            let typed = !self.members(schema).is_empty();
             let model = match (Spec::name_of(schema).or(resolved["title"].as_str()), typed) {
                 (Some(name), _) if typed || schema["$ref"].is_string() => Some(class(name)),
                 (None, true) => Some(format!("{}Request", class(id))),
@@ -313,12 +327,13 @@ impl Spec {
             named.models.insert(name.to_owned(), Vec::new()); // a model may hold itself
             let required: Vec<&str> =
                 schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let fields = schema["properties"].as_object().into_iter().flatten().map(|(key, schema)| Field {
-                key: key.clone(),
-                kind: self.field_kind(&format!("{name}{}", camelize(key)), schema, named),
-                required: required.contains(&key.as_str()),
-            });
-            let fields = fields.collect();
+            let mut fields: Vec<Field> = Vec::new();
+            for (key, schema) in self.members(schema) {
+                let kind = self.field_kind(&format!("{name}{}", camelize(key)), schema, named);
+                if !fields.iter().any(|known| known.key == *key) {
+                    fields.push(Field { key: key.clone(), kind, required: required.contains(&key.as_str()) });
+                }
+            }
             named.models.insert(name.to_owned(), fields);
         }
         Kind { name: "Model", of: Some(name.to_owned()), list: false }
@@ -331,13 +346,11 @@ impl Spec {
         if resolved["type"] == "array" {
             return Kind { list: true, ..self.field_kind(inline, &resolved["items"], named) };
         }
-        match resolved["properties"].as_object() {
-            Some(properties) if !properties.is_empty() => {
-                let name = Spec::name_of(schema).map_or_else(|| inline.to_owned(), class);
-                self.model(&name, resolved, named)
-            }
-            _ => self.kind(schema, Role::Parameter, named),
+        if self.members(schema).is_empty() {
+            return self.kind(schema, Role::Parameter, named);
         }
+        let name = Spec::name_of(schema).map_or_else(|| inline.to_owned(), class);
+        self.model(&name, resolved, named)
     }
 
     /// The schema of the first answer that has one.
@@ -357,11 +370,35 @@ impl Spec {
     }
 
     fn properties(&self, schema: &Value, into: &mut Vec<Property>, named: &mut Named) {
-        for (key, schema) in self.resolve(schema)["properties"].as_object().into_iter().flatten() {
+        for (key, schema) in self.members(schema) {
             let kind = self.kind(schema, Role::Property, named);
             if !into.iter().any(|known| known.key == *key) {
                 into.push(Property { key: key.clone(), kind });
             }
+        }
+    }
+
+    /// Notes the enums at any depth of a schema.
+    fn inner_enums<'a>(
+        &'a self,
+        schema: &'a Value,
+        seen: &mut Vec<&'a str>,
+        found: &mut Vec<String>,
+        named: &mut Named,
+    ) {
+        if let Some(name) = Spec::name_of(schema) {
+            if seen.contains(&name) {
+                return;
+            }
+            seen.push(name);
+        }
+        let kind = self.kind(schema, Role::Property, named);
+        if let Some(name) = kind.of.filter(|name| !found.contains(name)) {
+            found.push(name);
+        }
+        let resolved = self.resolve(schema);
+        for inner in self.members(schema).into_iter().map(|(_, inner)| inner).chain(resolved.get("items")) {
+            self.inner_enums(inner, seen, found, named);
         }
     }
 
@@ -389,7 +426,9 @@ impl Spec {
             (Some("string"), Some("date-time-rfc-2822")) => plain("Rfc2822"),
             (Some("string"), Some("phone-number" | "endpoint")) => plain("Phone"),
             (Some("string"), _) => plain("Text"),
-            (_, Some(format)) if format.starts_with("prefixed-collapsible-map") => plain("PrefixedMap"),
+            (_, Some(format)) if format.starts_with(PREFIXED_MAP) => {
+                Kind { name: "PrefixedMap", of: Some(format[PREFIXED_MAP.len()..].to_owned()), list: false }
+            }
             _ => plain("Json"),
         }
     }

@@ -178,6 +178,14 @@ impl Spec {
         }
     }
 
+    /// The properties of an object; of one that has several forms, those of all forms.
+    pub(super) fn members<'a>(&'a self, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
+        let resolved = self.resolve(schema);
+        let own = resolved["properties"].as_object().into_iter().flatten();
+        let forms = resolved["oneOf"].as_array().into_iter().flatten();
+        own.chain(forms.flat_map(|form| self.members(form))).collect()
+    }
+
     /// The name that a `$ref` points to.
     pub(super) fn name_of(node: &Value) -> Option<&str> {
         node["$ref"].as_str()?.rsplit('/').next()

@@ -85,7 +85,8 @@ pub(super) fn variant(value: &str) -> String {
             word => capitalized(word),
         })
         .collect();
-    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Value{name}") } else { name }
+    let kept = name == "Self" || name.starts_with(|first: char| first.is_ascii_digit());
+    if kept { format!("Value{name}") } else { name }
 }
 
 /// A Rust identifier: words that Rust keeps for itself are written raw.

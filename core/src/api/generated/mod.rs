@@ -67,6 +67,7 @@ mod voice_v2;
 mod voice_v3;
 mod webhooks_v1;
 mod wireless_v1;
+pub(crate) mod names;
 
 /// The specification that the table was made from.
 pub const SOURCE: &str = "twilio-oai 2.6.7";

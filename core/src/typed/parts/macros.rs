@@ -74,13 +74,87 @@ macro_rules! request {
     };
 }
 
-/// Makes the constructor of a request, of what the call fails without.
+/// Makes a JSON object that a request takes: a constructor with what it needs and a setter for each other field.
+macro_rules! model {
+    (
+        $(#[$doc:meta])*
+        $name:ident;
+        new($($needed:ident = $needed_key:literal: $needed_type:tt),*);
+        $($setter:ident = $key:literal: $type:tt;)*
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        #[must_use = "a model does nothing until a request takes it"]
+        pub struct $name($crate::typed::parts::Object);
+
+        $crate::typed::parts::constructor!($name; $($needed: $needed_type),*);
+
+        impl $name {
+            $($crate::typed::parts::field_setter!($needed $needed_key $needed_type);)*
+            $($crate::typed::parts::field_setter!($setter $key $type);)*
+        }
+
+        impl From<$crate::typed::parts::Object> for $name {
+            /// Takes the object as it is, with whatever fields Twilio has added since.
+            fn from(object: $crate::typed::parts::Object) -> Self {
+                Self(object)
+            }
+        }
+
+        impl From<$name> for $crate::typed::Json {
+            fn from(model: $name) -> Self {
+                Self::Object(model.0)
+            }
+        }
+
+        impl From<$name> for $crate::Value {
+            fn from(model: $name) -> Self {
+                Self::Json(model.into())
+            }
+        }
+
+        impl $crate::typed::parts::IntoJson for $name {
+            fn into_json(self) -> $crate::typed::Json {
+                self.into()
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::typed::parts::show_names(f, stringify!($name), self.0.keys().map(String::as_str))
+            }
+        }
+    };
+}
+
+/// Makes a setter of a model; a type in brackets takes several values.
+macro_rules! field_setter {
+    ($setter:ident $key:literal [$type:ident]) => {
+        #[doc = concat!("Sets `", $key, "`, which holds several values.")]
+        pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+            let values =
+                values.into_iter().map(|value| $crate::typed::parts::IntoJson::into_json(value.into() as $type));
+            self.0.insert($key.to_owned(), values.collect());
+            self
+        }
+    };
+    ($setter:ident $key:literal $type:ident) => {
+        #[doc = concat!("Sets `", $key, "`.")]
+        pub fn $setter(mut self, value: impl Into<$type>) -> Self {
+            let value: $type = value.into();
+            self.0.insert($key.to_owned(), $crate::typed::parts::IntoJson::into_json(value));
+            self
+        }
+    };
+}
+
+/// Makes the constructor of a request or a model, of what the call fails without.
 macro_rules! constructor {
     ($name:ident;) => {
         impl $name {
-            /// Makes the request, which needs nothing.
+            /// Makes it; nothing is required.
             pub fn new() -> Self {
-                Self($crate::Params::new())
+                Self(Default::default())
             }
         }
 
@@ -92,9 +166,9 @@ macro_rules! constructor {
     };
     ($name:ident; $($needed:ident: $type:tt),+) => {
         impl $name {
-            /// Makes the request of what it needs.
+            /// Makes it of what is required.
             pub fn new($($needed: $crate::typed::parts::argument!($type)),+) -> Self {
-                Self($crate::Params::new())$(.$needed($needed))+
+                Self(Default::default())$(.$needed($needed))+
             }
         }
     };
@@ -232,6 +306,12 @@ macro_rules! text_enum {
             }
         }
 
+        impl $crate::typed::parts::IntoJson for $name {
+            fn into_json(self) -> $crate::typed::Json {
+                self.as_str().into()
+            }
+        }
+
         impl $crate::typed::parts::Field for $name {
             fn of_text(text: &str) -> Option<Self> {
                 Some(Self::from(text))
@@ -252,4 +332,4 @@ macro_rules! text_enum {
     };
 }
 
-pub(crate) use {argument, constructor, request, resource, setter, text_enum};
+pub(crate) use {argument, constructor, field_setter, model, request, resource, setter, text_enum};

@@ -9,7 +9,36 @@ from ringback._ringback import InstanceContext, InstanceResource, ListResource, 
 from ringback._enums import TextEnum as _TextEnum
 
 class _UsAppToPersonValues:
-    ...
+    account_sid: str | _Any
+    age_gated: bool | _Any
+    brand_registration_sid: str | _Any
+    campaign_id: str | _Any
+    campaign_status: str | _Any
+    date_created: _datetime | _Any
+    date_updated: _datetime | _Any
+    description: str | _Any
+    direct_lending: bool | _Any
+    errors: _Any
+    has_embedded_links: bool | _Any
+    has_embedded_phone: bool | _Any
+    help_keywords: _Sequence[str] | _Any
+    help_message: str | _Any
+    is_externally_registered: bool | _Any
+    message_flow: str | _Any
+    message_samples: _Sequence[str] | _Any
+    messaging_service_sid: str | _Any
+    mock: bool | _Any
+    opt_in_keywords: _Sequence[str] | _Any
+    opt_in_message: str | _Any
+    opt_out_keywords: _Sequence[str] | _Any
+    opt_out_message: str | _Any
+    privacy_policy_url: str | _Any
+    rate_limits: _Any
+    sid: str | _Any
+    subscriber_opt_in: bool | _Any
+    terms_and_conditions_url: str | _Any
+    url: str | _Any
+    us_app_to_person_usecase: str | _Any
 
 class UsAppToPersonList(ListResource):
     def __call__(self, sid: str) -> UsAppToPersonContext: ...

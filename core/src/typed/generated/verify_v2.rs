@@ -2,7 +2,7 @@
 //! 57 requests and 22 resources.
 
 use crate::typed::{Json, Timestamp};
-use crate::typed::parts::{request, resource, text_enum};
+use crate::typed::parts::{model, request, resource, text_enum};
 
 resource! {
     /// What `verify.v2.forms` holds.
@@ -213,7 +213,7 @@ resource! {
 request! {
     /// `POST /v2/Services/{ServiceSid}/Passkeys/ApproveChallenge`
     UpdateChallengePasskeys = "verify.v2.services.approve_challenge.update" -> ApproveChallenge;
-    new(service_sid = "ServiceSid": String, approve_passkeys_challenge_request = "ApprovePasskeysChallengeRequest": Json);
+    new(service_sid = "ServiceSid": String, approve_passkeys_challenge_request = "ApprovePasskeysChallengeRequest": ApprovePasskeysChallengeRequest);
 }
 
 resource! {
@@ -497,7 +497,7 @@ request! {
     /// `POST /v2/Services/{ServiceSid}/Passkeys/Challenges`
     CreateChallengePasskeys = "verify.v2.services.new_challenge.create" -> NewChallenge;
     new(service_sid = "ServiceSid": String);
-    create_passkeys_challenge_request = "CreatePasskeysChallengeRequest": Json;
+    create_passkeys_challenge_request = "CreatePasskeysChallengeRequest": CreatePasskeysChallengeRequest;
 }
 
 resource! {
@@ -524,7 +524,7 @@ resource! {
 request! {
     /// `POST /v2/Services/{ServiceSid}/Passkeys/Factors`
     CreateNewFactorPasskey = "verify.v2.services.new_factors.create" -> NewFactorPasskey;
-    new(service_sid = "ServiceSid": String, create_new_passkeys_factor_request = "CreateNewPasskeysFactorRequest": Json);
+    new(service_sid = "ServiceSid": String, create_new_passkeys_factor_request = "CreateNewPasskeysFactorRequest": CreateNewPasskeysFactorRequest);
 }
 
 resource! {
@@ -549,7 +549,7 @@ resource! {
 request! {
     /// `POST /v2/Services/{ServiceSid}/Passkeys/VerifyFactor`
     UpdatePasskeysFactor = "verify.v2.services.new_verify_factors.update" -> NewVerifyFactor;
-    new(service_sid = "ServiceSid": String, verify_passkeys_factor_request = "VerifyPasskeysFactorRequest": Json);
+    new(service_sid = "ServiceSid": String, verify_passkeys_factor_request = "VerifyPasskeysFactorRequest": VerifyPasskeysFactorRequest);
 }
 
 resource! {
@@ -863,6 +863,73 @@ request! {
     country = "Country": String;
     channel = "Channel": VerificationAttemptsSummaryChannels;
     destination_prefix = "DestinationPrefix": String;
+}
+
+model! {
+    /// The JSON object `ApprovePasskeysChallengeRequest`.
+    ApprovePasskeysChallengeRequest;
+    new(id = "id": String, raw_id = "rawId": String, authenticator_attachment = "authenticatorAttachment": String, response = "response": ApprovePasskeysChallengeRequestResponse);
+    r#type = "type": String;
+}
+
+model! {
+    /// The JSON object `ApprovePasskeysChallengeRequestResponse`.
+    ApprovePasskeysChallengeRequestResponse;
+    new(authenticator_data = "authenticatorData": String, client_data_json = "clientDataJSON": String, signature = "signature": String);
+    user_handle = "userHandle": String;
+}
+
+model! {
+    /// The JSON object `CreateNewPasskeysFactorRequest`.
+    CreateNewPasskeysFactorRequest;
+    new(friendly_name = "friendly_name": String, identity = "identity": String);
+    config = "config": CreateNewPasskeysFactorRequestConfig;
+}
+
+model! {
+    /// The JSON object `CreateNewPasskeysFactorRequestConfig`.
+    CreateNewPasskeysFactorRequestConfig;
+    new();
+    relying_party = "relying_party": CreateNewPasskeysFactorRequestConfigRelyingParty;
+    authenticator_attachment = "authenticator_attachment": String;
+    discoverable_credentials = "discoverable_credentials": String;
+    user_verification = "user_verification": String;
+}
+
+model! {
+    /// The JSON object `CreateNewPasskeysFactorRequestConfigRelyingParty`.
+    CreateNewPasskeysFactorRequestConfigRelyingParty;
+    new();
+    id = "id": String;
+    name = "name": String;
+    origins = "origins": [String];
+}
+
+model! {
+    /// The JSON object `CreatePasskeysChallengeRequest`.
+    CreatePasskeysChallengeRequest;
+    new();
+    identity = "identity": String;
+    factor_sid = "factor_sid": String;
+}
+
+model! {
+    /// The JSON object `VerifyPasskeysFactorRequest`.
+    VerifyPasskeysFactorRequest;
+    new(response = "response": VerifyPasskeysFactorRequestResponse);
+    id = "id": String;
+    raw_id = "rawId": String;
+    authenticator_attachment = "authenticatorAttachment": String;
+    r#type = "type": String;
+}
+
+model! {
+    /// The JSON object `VerifyPasskeysFactorRequestResponse`.
+    VerifyPasskeysFactorRequestResponse;
+    new();
+    attestation_object = "attestationObject": String;
+    client_data_json = "clientDataJSON": String;
+    transports = "transports": [String];
 }
 
 text_enum! {

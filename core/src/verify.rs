@@ -1,3 +1,0 @@
-//! Codes that confirm a login.
-
-pub use crate::typed::generated::verify::*;

@@ -1,3 +1,0 @@
-//! Calls and what belongs to them.
-
-pub use crate::typed::generated::voice::*;
