@@ -105,7 +105,7 @@ pub struct Operation {
     /// Whether repeating it leaves the service as one call would.
     pub repeatable: bool,
     /// The JSON key of the records, if it answers a page of them.
-    pub records: Option<&'static str>,
+    pub records: Option<Name>,
 }
 
 /// What an operation does to its resource.

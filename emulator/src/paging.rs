@@ -102,7 +102,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
         let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
         format!("{origin}{}?{}", request.path, query.finish())
     };
-    let key = request.operation.records.unwrap_or("records");
+    let key = request.operation.records.map_or("records", |key| key.as_str());
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
     let next = next.map(|next| {

@@ -17,6 +17,7 @@ const IMPORTS: &[&str] = &[
     "Level",
     "Method",
     "Model",
+    "Name",
     "Operation",
     "Property",
     "Resource",
@@ -74,6 +75,7 @@ pub(super) fn names(pages: &[Page]) -> BTreeSet<&str> {
             names.extend(resource.properties.iter().map(|property| property.key.as_str()));
         }
         let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
+        names.extend(page.operations.iter().filter_map(|operation| operation.records.as_deref()));
         names.extend(parameters.clone().map(|parameter| parameter.name.as_str()));
         let prefixes = parameters.filter(|parameter| parameter.kind.name == "PrefixedMap");
         names.extend(prefixes.filter_map(|parameter| parameter.kind.of.as_deref()));
@@ -179,10 +181,12 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
         Body::Form => "Form".to_owned(),
         Body::Json(content_type) => format!("Json({content_type:?})"),
     };
+    let records = operation.records.as_ref();
+    let records = records.map_or_else(|| "None".to_owned(), |key| format!("Some(Name::of({key:?}))"));
     let _ = write!(
         out,
         "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: {:?},\n        \
-         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {:?},\n",
+         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {records},\n",
         operation.name,
         capitalized(operation.verb),
         capitalized(operation.method),
@@ -191,7 +195,6 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
         constant(page, &operation.resource),
         operation.status,
         matches!(operation.method, "get" | "put" | "delete"),
-        operation.records,
     );
     if operation.parameters.is_empty() {
         *out += "        parameters: &[],\n    },\n";
@@ -221,7 +224,7 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
         Some(model) if kind.name == "Model" => model_constant(model),
-        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(names([{prefix:?}])[0])"),
+        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(Name::of({prefix:?}))"),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()
