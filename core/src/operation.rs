@@ -56,9 +56,9 @@ pub struct Resource {
     /// Whether it hangs on its parent's list or on one instance of it.
     pub attach: Attach,
     /// The path of its list, if it has one.
-    pub list_path: Option<&'static str>,
+    pub list_path: Option<Name>,
     /// The path of one instance, if it has one.
-    pub instance_path: Option<&'static str>,
+    pub instance_path: Option<Name>,
     /// Path parameters of the list: those of its parents.
     pub list_parameters: &'static [Name],
     /// Path parameters of one instance, the parents' first, in the order in which Twilio declares them.
@@ -91,7 +91,7 @@ pub struct Operation {
     /// The HTTP method.
     pub method: Method,
     /// The path with its parameters in braces, from the version on.
-    pub path: &'static str,
+    pub path: Name,
     /// Whether it concerns the list or one instance.
     pub level: Level,
     /// The resource that it belongs to.
@@ -377,8 +377,8 @@ pub enum Segment {
 }
 
 /// The pieces of a path template, in order.
-pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
-    let mut rest = path;
+pub fn segments(path: impl Into<&'static str>) -> impl Iterator<Item = Segment> {
+    let mut rest = path.into();
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -400,6 +400,11 @@ pub(crate) mod row {
         Attach, Body, Enum, Field, Kind, Level, Method, Model, Name, Operation, Parameter, Place, Property, Resource,
         Standard, Verb, Version,
     };
+
+    /// A name or a path.
+    pub(crate) const fn name(text: &str) -> Name {
+        Name::of(text)
+    }
 
     /// Names of path parameters, or values of an enum.
     pub(crate) const fn names<const N: usize>(texts: [&str; N]) -> [Name; N] {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint,
-    operation::{Name, Operation, Standard},
+    operation::{Operation, Standard},
     request::WireRequest,
     transport::Progress,
 };
@@ -58,7 +58,7 @@ impl Page {
             let token = meta.get(in_meta)?.as_str().filter(|token| !token.is_empty())?;
             Some(request.path_with(PAGE_TOKEN, token))
         };
-        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.map(Name::as_str)];
+        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.as_deref()];
         let records = keys.into_iter().flatten().find_map(|key| json.get(key)?.as_array()).ok_or_else(|| {
             Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
                 .with_outcome(Outcome::Sent)

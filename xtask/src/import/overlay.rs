@@ -6,7 +6,7 @@ use ringback::names;
 
 use super::{
     rows::{Body, Enum, Field, Kind, Model, Operation, Page, Parameter, Property, Resource},
-    spelling::{camelize, capitalized},
+    spelling::capitalized,
     tree::{self, Node},
 };
 
@@ -360,14 +360,8 @@ impl Sheet<'_> {
         if page.operations.iter().any(|row| row.name == name) {
             return Err(format!("{name} is already there"));
         }
-        // as the specification would call it, and apart from a model or what has the same class elsewhere
-        let mut id = format!("{}{class}", capitalized(verb));
-        let twin = page.resources.iter().any(|row| row.name != resource && row.node.chain.last() == Some(&class));
-        if twin || page.models.iter().any(|model| model.name == id) {
-            id = format!("{}{}{class}", capitalized(verb), camelize(&page.domain));
-        }
         let row = Operation {
-            id,
+            id: format!("{}{class}", capitalized(verb)),
             name,
             verb,
             method,

@@ -17,7 +17,6 @@ const IMPORTS: &[&str] = &[
     "Level",
     "Method",
     "Model",
-    "Name",
     "Operation",
     "Property",
     "Resource",
@@ -28,6 +27,7 @@ const IMPORTS: &[&str] = &[
     "field",
     "form",
     "header",
+    "name",
     "names",
     "property",
     "query",
@@ -71,11 +71,13 @@ pub(super) fn names(pages: &[Page]) -> BTreeSet<&str> {
         names.extend(page.models.iter().flat_map(|model| &model.fields).map(|field| field.key.as_str()));
         for resource in &page.resources {
             let node = &resource.node;
+            names.extend(node.list_path.iter().chain(&node.instance_path).map(String::as_str));
             names.extend(node.list_parameters.iter().chain(&node.instance_parameters).map(String::as_str));
             names.extend(resource.properties.iter().map(|property| property.key.as_str()));
         }
-        let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
+        names.extend(page.operations.iter().map(|operation| operation.path.as_str()));
         names.extend(page.operations.iter().filter_map(|operation| operation.records.as_deref()));
+        let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
         names.extend(parameters.clone().map(|parameter| parameter.name.as_str()));
         let prefixes = parameters.filter(|parameter| parameter.kind.name == "PrefixedMap");
         names.extend(prefixes.filter_map(|parameter| parameter.kind.of.as_deref()));
@@ -150,13 +152,13 @@ fn resource(out: &mut String, page: &Page, resource: &Resource) {
     let _ = write!(
         out,
         "\nstatic {}: Resource = Resource {{\n    name: {:?}, class: {:?}, version: &VERSION, parent: {parent}, attach: Attach::{},\n    \
-         list_path: {:?},\n    instance_path: {:?},\n    list_parameters: &names({:?}), instance_parameters: &names({:?}),\n",
+         list_path: {},\n    instance_path: {},\n    list_parameters: &names({:?}), instance_parameters: &names({:?}),\n",
         constant(page, &resource.name),
         resource.name,
         node.chain.last().map_or("", String::as_str),
         node.attach,
-        node.list_path,
-        node.instance_path,
+        optional(node.list_path.as_ref()),
+        optional(node.instance_path.as_ref()),
         node.list_parameters,
         node.instance_parameters,
     );
@@ -181,12 +183,10 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
         Body::Form => "Form".to_owned(),
         Body::Json(content_type) => format!("Json({content_type:?})"),
     };
-    let records = operation.records.as_ref();
-    let records = records.map_or_else(|| "None".to_owned(), |key| format!("Some(Name::of({key:?}))"));
     let _ = write!(
         out,
-        "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: {:?},\n        \
-         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {records},\n",
+        "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: name({:?}),\n        \
+         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {},\n",
         operation.name,
         capitalized(operation.verb),
         capitalized(operation.method),
@@ -195,6 +195,7 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
         constant(page, &operation.resource),
         operation.status,
         matches!(operation.method, "get" | "put" | "delete"),
+        optional(operation.records.as_ref()),
     );
     if operation.parameters.is_empty() {
         *out += "        parameters: &[],\n    },\n";
@@ -224,13 +225,18 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
         Some(model) if kind.name == "Model" => model_constant(model),
-        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(Name::of({prefix:?}))"),
+        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(name({prefix:?}))"),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()
         }
         None => format!("Kind::{}", kind.name),
     }
+}
+
+/// A name or a path that may be absent.
+fn optional(text: Option<&String>) -> String {
+    text.map_or_else(|| "None".to_owned(), |text| format!("Some(name({text:?}))"))
 }
 
 /// The name of an enum's constant: `MessageStatus` to `MESSAGE_STATUS_ENUM`.

@@ -85,8 +85,7 @@ pub(super) fn variant(value: &str) -> String {
             word => capitalized(word),
         })
         .collect();
-    let kept = name == "Self" || name.starts_with(|first: char| first.is_ascii_digit());
-    if kept { format!("Value{name}") } else { name }
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Value{name}") } else { name }
 }
 
 /// A Rust identifier: words that Rust keeps for itself are written raw.

@@ -441,7 +441,7 @@ text_enum! {
 text_enum! {
     /// Values of the enum `OperatorAuthor`.
     OperatorAuthor {
-        ValueSelf = "SELF",
+        Value0 = "SELF",
         Twilio = "TWILIO",
     }
 }

@@ -17,7 +17,7 @@ resource! {
 
 request! {
     /// `GET /Organizations/{OrganizationSid}/Accounts`
-    list ListPreviewIamAccounts = "preview_iam.versionless.accounts.list" -> Account;
+    list ListAccounts = "preview_iam.versionless.accounts.list" -> Account;
     new(organization_sid = "OrganizationSid": String);
 }
 
@@ -154,13 +154,13 @@ resource! {
 
 request! {
     /// `POST /Organizations/{OrganizationSid}/RoleAssignments`
-    CreatePreviewIamRoleAssignment = "preview_iam.versionless.role_assignments.create" -> RoleAssignment;
+    CreateRoleAssignmentOperation = "preview_iam.versionless.role_assignments.create" -> RoleAssignment;
     new(organization_sid = "OrganizationSid": String, public_api_create_role_assignment_request = "PublicApiCreateRoleAssignmentRequest": PublicApiCreateRoleAssignmentRequest);
 }
 
 request! {
     /// `GET /Organizations/{OrganizationSid}/RoleAssignments`
-    list ListPreviewIamRoleAssignments = "preview_iam.versionless.role_assignments.list" -> RoleAssignment;
+    list ListRoleAssignment = "preview_iam.versionless.role_assignments.list" -> RoleAssignment;
     new(organization_sid = "OrganizationSid": String);
     identity = "Identity": String;
     scope = "Scope": String;
@@ -170,7 +170,7 @@ request! {
 
 resource! {
     /// What `preview_iam.versionless.users` holds.
-    PreviewIamUser {
+    UserResource {
         id = "id": Option<String>,
         external_id = "externalId": Option<String>,
         user_name = "userName": Option<String>,
@@ -187,13 +187,13 @@ resource! {
 
 request! {
     /// `POST /Organizations/{OrganizationSid}/scim/Users`
-    CreatePreviewIamUser = "preview_iam.versionless.users.create" -> PreviewIamUser;
+    CreateUser = "preview_iam.versionless.users.create" -> UserResource;
     new(organization_sid = "OrganizationSid": String, scim_user = "ScimUser": ScimUser);
 }
 
 request! {
     /// `GET /Organizations/{OrganizationSid}/scim/Users`
-    list ListPreviewIamUsers = "preview_iam.versionless.users.list" -> PreviewIamUser;
+    list ListUsers = "preview_iam.versionless.users.list" -> UserResource;
     new(organization_sid = "OrganizationSid": String);
     filter = "filter": String;
 }

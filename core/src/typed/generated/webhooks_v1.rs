@@ -56,7 +56,7 @@ request! {
 
 request! {
     /// `PATCH /v1/Webhooks/AuthProfiles/{authProfileId}`
-    PatchWebhooksAuthProfile = "webhooks.v1.auth_profiles.patch" -> AuthProfile;
+    PatchAuthProfileOperation = "webhooks.v1.auth_profiles.patch" -> AuthProfile;
     new(auth_profile_id = "authProfileId": String, patch_auth_profile = "PatchAuthProfile": PatchAuthProfile);
 }
 
@@ -156,7 +156,7 @@ request! {
 
 request! {
     /// `PATCH /v1/Webhooks/Rules/{ruleId}`
-    PatchWebhooksRule = "webhooks.v1.rules.patch" -> Rule;
+    PatchRuleOperation = "webhooks.v1.rules.patch" -> Rule;
     new(rule_id = "ruleId": String, patch_rule = "PatchRule": PatchRule);
     idempotency_key = "Idempotency-Key": String;
 }
@@ -213,7 +213,7 @@ request! {
 
 request! {
     /// `PATCH /v1/Webhooks/Settings/{settingId}`
-    PatchWebhooksSetting = "webhooks.v1.settings.patch" -> Setting;
+    PatchSettingOperation = "webhooks.v1.settings.patch" -> Setting;
     new(setting_id = "settingId": String, patch_setting = "PatchSetting": PatchSetting);
 }
 
@@ -262,7 +262,7 @@ request! {
 
 request! {
     /// `PATCH /v1/Webhooks/SharedKeys/{sharedKeyId}`
-    PatchWebhooksSharedKey = "webhooks.v1.shared_keys.patch" -> SharedKey;
+    PatchSharedKeyOperation = "webhooks.v1.shared_keys.patch" -> SharedKey;
     new(shared_key_id = "sharedKeyId": String, patch_shared_key = "PatchSharedKey": PatchSharedKey);
 }
 
