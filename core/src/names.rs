@@ -2,12 +2,20 @@
 
 use std::borrow::Cow;
 
-/// The name of a parameter in Python: `StatusCallback` is `status_callback`, `DateSent>` is `date_sent_after`, `From` is `from_`.
+/// The name of a parameter in Python: `StatusCallback` is `status_callback`, `DateSent>` is `date_sent_after`, `From` is
+/// `from_`, and `Version` is `resource_version` since twilio-python 9.11.
 pub fn parameter(wire: &str) -> String {
-    if wire == "From" {
-        return "from_".to_owned();
+    match wire {
+        "From" => return "from_".to_owned(),
+        "Version" | "version" => return "resource_version".to_owned(),
+        _ => {}
     }
     snake(&wire.replace('<', "Before").replace('>', "After"))
+}
+
+/// Whether this is the name of a parameter in Python, as it is now or as it was before.
+pub fn is_parameter(wire: &str, name: &str) -> bool {
+    parameter(wire) == name || (wire.eq_ignore_ascii_case("version") && name == "version")
 }
 
 /// `StatusCallback` to `status_callback`; everything that is no letter or digit becomes one underscore.
@@ -131,6 +139,7 @@ mod tests {
             ("DateSent>", "date_sent_after"),
             ("StartTime<", "start_time_before"),
             ("SendAsMms", "send_as_mms"),
+            ("Version", "resource_version"),
             ("Psd2Enabled", "psd2_enabled"),
             ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
             ("Totp.TimeStep", "totp_time_step"),
@@ -139,6 +148,7 @@ mod tests {
             ("Parameter1.Name", "parameter1_name"),
         ] {
             assert_eq!(parameter(wire), python, "{wire}");
+            assert!(is_parameter(wire, python) && !is_parameter(wire, "version2"), "{wire}");
         }
     }
 

@@ -142,7 +142,7 @@ fn once(seen: &mut Vec<Cow<'static, str>>, wire: Cow<'static, str>) -> Result<()
 /// The path parameter of this name; in braces, as in the path, it is meant even where a form has one of the same name.
 fn path_parameter(operation: &'static Operation, name: &str) -> Option<&'static str> {
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-    operation.path_parameters().find(|known| *known == name || names::parameter(known) == name)
+    operation.path_parameters().find(|known| *known == name || names::is_parameter(known, name))
 }
 
 fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {

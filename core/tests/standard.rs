@@ -55,6 +55,16 @@ async fn a_delete_may_answer_with_a_body() {
     assert!(server.requests()[0].starts_with("DELETE /v1/Stores/mem_1/Profiles/p "));
 }
 
+#[tokio::test]
+async fn a_parameter_that_was_renamed_is_known_by_both_names() {
+    for name in ["Version", "version", "resource_version"] {
+        let server = Server::start([Act::Answer(201, "{}", "")]).await;
+        let params = params! { "plugin_sid" => "FP1", "plugin_url" => "https://a.example/p", name => "1.0.0" };
+        server.client().execute("flex_api.v1.plugins.plugin_versions.create", params).await.unwrap();
+        assert!(server.requests()[0].contains("Version=1.0.0"), "{name}");
+    }
+}
+
 #[test]
 fn what_is_nested_hangs_on_the_version_with_the_parameters_of_its_path() {
     let revisions = api::find("memory.v1.revisions.list").unwrap().resource;
