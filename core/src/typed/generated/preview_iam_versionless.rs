@@ -222,7 +222,7 @@ model! {
     resource_type = "resourceType": String;
     created = "created": Timestamp;
     last_modified = "lastModified": Timestamp;
-    version = "version": String;
+    resource_version = "version": String;
 }
 
 model! {
