@@ -156,9 +156,6 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What an answer holds if it is a problem as RFC 9457 and Twilio have it.
-const PROBLEM: &[&str] = &["type", "title", "status", "code"];
-
 impl Error {
     /// Makes an error of a request that was not sent.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -190,12 +187,11 @@ impl Error {
 
     /// Makes the error of an HTTP answer that says no, from its status and its body.
     ///
-    /// Reads Twilio's `{code, message, more_info, details}`, RFC 9457 problems, which are kept whole as the details, and
-    /// the `{httpStatusCode, params}` form; a body that is none of these leaves the status to speak.
+    /// Reads Twilio's `{code, message, more_info, details}`, RFC 9457 problems (`title`, `detail`) and the
+    /// `{httpStatusCode, params}` form; a body that is none of these leaves the status to speak.
     pub(crate) fn of_answer(status: u16, body: &[u8]) -> Self {
         let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |key: &str| body.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
-        let is_problem = PROBLEM.iter().all(|key| body.get(*key).is_some());
         let message = text("message").or_else(|| text("detail")).or_else(|| text("title"));
         let code = body.get("code").and_then(|code| match code {
             serde_json::Value::Number(number) => number.as_i64(),
@@ -211,11 +207,6 @@ impl Error {
         error.0.code = code;
         error.0.more_info = text("more_info");
         error.0.details = ["details", "errors", "params"].iter().find_map(|key| body.get(*key)).cloned();
-        if is_problem {
-            // the type of a problem is an address, though not always one that leads to a page
-            error.0.more_info = text("type").filter(|address| address.starts_with("https://"));
-            error.0.details = Some(body);
-        }
         error
     }
 

@@ -2,20 +2,17 @@
 
 use std::borrow::Cow;
 
-/// The name of a parameter in Python: `StatusCallback` is `status_callback`, `DateSent>` is `date_sent_after`, `From` is
-/// `from_`, and `Version` is `resource_version` since twilio-python 9.11.
+/// The name of a parameter in Python: `StatusCallback` is `status_callback`, `DateSent>` is `date_sent_after`, `From` is `from_`.
 pub fn parameter(wire: &str) -> String {
-    match wire {
-        "From" => return "from_".to_owned(),
-        "Version" | "version" => return "resource_version".to_owned(),
-        _ => {}
+    if wire == "From" {
+        return "from_".to_owned();
     }
     snake(&wire.replace('<', "Before").replace('>', "After"))
 }
 
-/// Whether this is the name of a parameter in Python, as it is now or as it was before.
+/// Whether this is a name of a parameter in Python; twilio-python 9.11 has renamed `version` to `resource_version`.
 pub fn is_parameter(wire: &str, name: &str) -> bool {
-    parameter(wire) == name || (wire.eq_ignore_ascii_case("version") && name == "version")
+    parameter(wire) == name || (wire == "Version" && name == "resource_version")
 }
 
 /// `StatusCallback` to `status_callback`; everything that is no letter or digit becomes one underscore.
@@ -139,7 +136,7 @@ mod tests {
             ("DateSent>", "date_sent_after"),
             ("StartTime<", "start_time_before"),
             ("SendAsMms", "send_as_mms"),
-            ("Version", "resource_version"),
+            ("Version", "version"),
             ("Psd2Enabled", "psd2_enabled"),
             ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
             ("Totp.TimeStep", "totp_time_step"),
@@ -148,7 +145,7 @@ mod tests {
             ("Parameter1.Name", "parameter1_name"),
         ] {
             assert_eq!(parameter(wire), python, "{wire}");
-            assert!(is_parameter(wire, python) && !is_parameter(wire, "version2"), "{wire}");
+            assert!(is_parameter(wire, python) && !is_parameter(wire, "parameter"), "{wire}");
         }
     }
 

@@ -61,7 +61,7 @@ impl Method {
         }
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| self.position(key));
+            let known = key.to_str().ok().and_then(|key| self.arguments.iter().position(|known| known.name == key));
             match known {
                 Some(at) if at >= given => {
                     self.set(&mut bound, &self.arguments[at], &value)?;
@@ -81,16 +81,6 @@ impl Method {
         let missing: Vec<&str> =
             required.filter(|(_, found)| !**found).map(|(argument, _)| argument.name.as_str()).collect();
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
-    }
-
-    /// Where the argument of this name is, or the one that had it before.
-    fn position(&self, name: &str) -> Option<usize> {
-        let now = self.arguments.iter().position(|known| known.name == name);
-        now.or_else(|| {
-            self.arguments
-                .iter()
-                .position(|known| known.parameter.as_ref().is_some_and(|(_, wire)| names::is_parameter(wire, name)))
-        })
     }
 
     fn set(&self, bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
