@@ -941,7 +941,7 @@ resource! {
 request! {
     /// `POST /v1/PluginService/Plugins/{PluginSid}/Versions`
     CreatePluginVersion = "flex_api.v1.plugins.plugin_versions.create" -> PluginVersion;
-    new(plugin_sid = "PluginSid": String, resource_version = "Version": String, plugin_url = "PluginUrl": String);
+    new(plugin_sid = "PluginSid": String, version = "Version": String, plugin_url = "PluginUrl": String);
     flex_metadata = "Flex-Metadata": String;
     changelog = "Changelog": String;
     private = "Private": bool;

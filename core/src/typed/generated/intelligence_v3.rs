@@ -236,9 +236,9 @@ resource! {
 }
 
 request! {
-    /// `GET /v3/ControlPlane/Operators/{id}/Versions/{version}`
+    /// `GET /v3/ControlPlane/Operators/{id}/Versions/{resourceVersion}`
     FetchVersion = "intelligence.v3.versions.fetch" -> Version;
-    new(id = "id": String, resource_version = "version": String);
+    new(id = "id": String, resource_version = "resourceVersion": String);
 }
 
 request! {
@@ -306,7 +306,7 @@ model! {
     id = "id": String;
     display_name = "displayName": String;
     description = "description": String;
-    resource_version = "version": i64;
+    version = "version": i64;
     author = "author": OperatorAuthor;
     prompt = "prompt": String;
     output_format = "outputFormat": OperatorOutputFormat;
@@ -321,7 +321,7 @@ model! {
     Operator;
     new();
     id = "id": String;
-    resource_version = "version": i64;
+    version = "version": i64;
     parameters = "parameters": Json;
 }
 

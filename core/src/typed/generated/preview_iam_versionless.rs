@@ -222,7 +222,7 @@ model! {
     resource_type = "resourceType": String;
     created = "created": Timestamp;
     last_modified = "lastModified": Timestamp;
-    resource_version = "version": String;
+    version = "version": String;
 }
 
 model! {

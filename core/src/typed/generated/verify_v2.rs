@@ -755,7 +755,7 @@ request! {
     CreateWebhook = "verify.v2.services.webhooks.create" -> Webhook;
     new(service_sid = "ServiceSid": String, friendly_name = "FriendlyName": String, event_types = "EventTypes": [String], webhook_url = "WebhookUrl": String);
     status = "Status": WebhookStatus;
-    resource_version = "Version": WebhookVersion;
+    version = "Version": WebhookVersion;
 }
 
 request! {
@@ -784,7 +784,7 @@ request! {
     event_types = "EventTypes": [String];
     webhook_url = "WebhookUrl": String;
     status = "Status": WebhookStatus;
-    resource_version = "Version": WebhookVersion;
+    version = "Version": WebhookVersion;
 }
 
 resource! {
