@@ -12,6 +12,7 @@ class _OAuthAppValues:
     access_token_ttl: int | _Any
     code: int | _Any
     created_by: str | _Any
+    creator_sid: str | _Any
     date_created: _datetime | _Any
     description: str | _Any
     friendly_name: str | _Any

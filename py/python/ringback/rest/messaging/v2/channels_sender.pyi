@@ -21,7 +21,12 @@ class _ChannelsSenderValues:
         STUBBED = "STUBBED"
     compliance: _Any
     configuration: _Any
+    display_name_status: str | _Any
+    friendly_name: str | _Any
     offline_reasons: _Any
+    pending_display_name: str | _Any
+    pending_display_name_status: str | _Any
+    pending_display_name_status_date: _datetime | _Any
     profile: _Any
     properties: _Any
     sender_id: str | _Any

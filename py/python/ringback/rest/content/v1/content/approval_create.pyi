@@ -10,20 +10,24 @@ from ringback._enums import TextEnum as _TextEnum
 
 class _ApprovalCreateValues:
     allow_category_change: bool | _Any
+    bid_amount: int | _Any
     category: str | _Any
     content_type: str | _Any
     name: str | _Any
     rejection_reason: str | _Any
+    send_ttl_seconds: int | _Any
     status: str | _Any
 
 class ApprovalCreateList(ListResource):
     def create(self, content_approval_request: _Any) -> ApprovalCreateInstance: ...
+    def update(self, content_approval_update_request: _Any) -> ApprovalCreateInstance: ...
 
 class ApprovalCreateInstance(_ApprovalCreateValues, InstanceResource):
     ...
 
 class AsyncApprovalCreateList(ListResource):
     async def create(self, content_approval_request: _Any) -> AsyncApprovalCreateInstance: ...
+    async def update(self, content_approval_update_request: _Any) -> AsyncApprovalCreateInstance: ...
 
 class AsyncApprovalCreateInstance(_ApprovalCreateValues, InstanceResource):
     ...
