@@ -60,7 +60,7 @@ impl Method {
     /// Binds as Python does, with Python's errors, and the nearest name for a misspelt one.
     fn bind(&self, place: &Place, args: &[Bound<'_, PyAny>], kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Given> {
         let Signature { arguments, required } = self.signature();
-        let mut bound = Given { params: place.params(), walk: Walk::default() };
+        let mut bound = Given { params: place.params(self.shape.operation), walk: Walk::default() };
         let mut by_name = vec![false; *required];
         let given = args.len();
         if given > arguments.len() {
