@@ -76,14 +76,14 @@ impl WireRequest {
             match parameter.place {
                 Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
                 Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
-                Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
-                Place::Body => request.body = body(parameter.name, value)?,
+                Place::Header => request.headers.push((parameter.name.as_str(), header(&parameter.name, value)?)),
+                Place::Body => request.body = body(&parameter.name, value)?,
             }
         }
 
         if operation.records.is_none() {
             let missing =
-                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| seen == row.name));
+                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| row.name == **seen));
             if let Some(row) = missing {
                 return Err(Error::invalid_argument(format!("{} is required by {operation}", row.name)));
             }
@@ -142,7 +142,7 @@ fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {
 }
 
 fn unknown(operation: &'static Operation, name: &str) -> Error {
-    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name));
+    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
     let near = names::nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     Error::invalid_argument(format!("{name} is not a parameter of {operation}{near}"))
 }
@@ -201,9 +201,19 @@ fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value
                 form.append_pair(name, &text(name, kind, &of_json(value))?);
             }
         }
-        (Kind::PrefixedMap, Value::Json(serde_json::Value::Object(map))) => {
-            for (key, value) in map {
-                flatten(form, &format!("{name}.{key}"), value);
+        (Kind::PrefixedMap(prefix), value) => {
+            let read;
+            let map = match value {
+                Value::Json(json) => json,
+                Value::Text(text) => {
+                    read = serde_json::from_str(text).unwrap_or_default();
+                    &read
+                }
+                _ => &serde_json::Value::Null,
+            };
+            let wrong = || Error::invalid_argument(format!("{name} takes a JSON object, not {}", what(value)));
+            for (key, value) in map.as_object().ok_or_else(wrong)? {
+                flatten(form, &format!("{prefix}.{key}"), value);
             }
         }
         _ => {
@@ -264,8 +274,8 @@ fn text(name: &str, kind: Kind, value: &Value) -> Result<String> {
         (Kind::DateTime | Kind::Rfc2822, Value::Date(date)) => format!("{date}T00:00:00Z"),
         (Kind::DateTime | Kind::Rfc2822, Value::Text(text)) => text.clone(),
         (Kind::DateTime | Kind::Rfc2822, _) => return wrong("a date and time"),
-        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, Value::Text(text)) => text.clone(),
-        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, _) => json(value).to_string(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_), Value::Text(text)) => text.clone(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_), _) => json(value).to_string(),
         (Kind::Text | Kind::Phone | Kind::Enum(_), Value::List(_)) => return wrong("one value"),
         // ContentVariables and its like are declared as text and hold JSON
         (Kind::Text, Value::Json(json)) => json.to_string(),

@@ -53,6 +53,11 @@ impl Method {
         })
     }
 
+    /// Whether calling it waits or gives something to await.
+    fn way(&self) -> Face {
+        if self.shape.form.is_async { Face::Async } else { self.node.face }
+    }
+
     fn qualname(&self) -> String {
         format!("{}.{}", self.node.class_name(self.role), self.shape.name())
     }
@@ -76,7 +81,7 @@ impl Method {
         }
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| known.is(key)));
+            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| is_called(known, key)));
             match known {
                 Some(at) if at >= given => {
                     Self::set(&mut bound, &arguments[at], &value)?;
@@ -145,7 +150,7 @@ impl Method {
         if action == Action::Call {
             return self.call(py, &place, params);
         }
-        let ask = Ask { place, operation, way: self.shape.way(self.node.face), with_info: form.with_info };
+        let ask = Ask { place, operation, way: self.way(), with_info: form.with_info };
         match action {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
@@ -171,7 +176,7 @@ impl Method {
                 None => Ok(data),
             }
         };
-        bridge::exchange(py, &place.handle, self.shape.way(node.face), operation, params, finish)
+        bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }
 
     fn describe(&self) -> String {
@@ -186,6 +191,11 @@ impl Method {
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
     }
+}
+
+/// Whether an argument may be given by a name: its own, or the one that later versions of the official library use.
+fn is_called(argument: &Argument, name: &str) -> bool {
+    argument.name == name || (argument.name == "version" && name == "resource_version")
 }
 
 #[pymethods]
@@ -249,7 +259,7 @@ impl Method {
     }
 
     fn __repr__(&self) -> String {
-        let awaited = if self.shape.way(self.node.face) == Face::Async { "async " } else { "" };
+        let awaited = if self.way() == Face::Async { "async " } else { "" };
         format!("<{awaited}method {}>", self.qualname())
     }
 }
