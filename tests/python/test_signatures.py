@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import ringback
 import specification
-from conftest import Server
 from specification import Operation, parameter
 from surface import methods
 from test_examples import by_place
+
+if TYPE_CHECKING:
+    from conftest import Server
 
 PAGING = {"Page", "PageToken", "PageSize"}
 WALK = {
