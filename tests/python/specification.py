@@ -145,7 +145,7 @@ def decoded(schema: dict[str, Any], value: Any) -> Any:
         if form == "date-time":
             value = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
         elif form == "date":
-            value = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            value = datetime.strptime(text, "%Y-%m-%d").date()
         elif form == "date-time-rfc-2822":
             parts = parsedate(text)
             value = None if parts is None else datetime(*parts[:6], tzinfo=timezone.utc)
