@@ -82,9 +82,9 @@ impl Place {
     fn of(request: &Request) -> Self {
         let key = |list: &str| key(&request.account, request.operation.product(), list);
         // with decoded values, since callers differ in what they encode
-        let path = filled(request.operation.path, &request.path_values);
+        let path = filled(request.operation.path.as_str(), &request.path_values);
         let path = path.strip_suffix(".json").unwrap_or(&path);
-        match id_parameter(request.operation.path) {
+        match id_parameter(request.operation.path.as_str()) {
             None => Self { key: key(path), id: None },
             Some(name) => {
                 let id = request.path_value(name);
@@ -201,7 +201,7 @@ fn is_given(world: &mut World, request: &Request, id: &str) -> bool {
 
 /// Whether the path ends in a sid, which only Twilio gives.
 fn is_sid(request: &Request) -> bool {
-    id_parameter(request.operation.path).is_some_and(|name| name.ends_with("Sid"))
+    id_parameter(request.operation.path.as_str()).is_some_and(|name| name.ends_with("Sid"))
 }
 
 /// Changes a record.
@@ -281,7 +281,7 @@ fn set_single(world: &mut World, request: &Request, key: &str) -> Outcome {
 
 /// Refuses a path whose earlier ids name nothing, as far as they are of records that are made.
 pub(crate) fn check_parents(world: &mut World, request: &Request) -> Outcome<()> {
-    let last = id_parameter(request.operation.path);
+    let last = id_parameter(request.operation.path.as_str());
     let mut path = String::new();
     let mut template = String::new();
     let mut values = request.path_values.iter();

@@ -40,7 +40,7 @@ pub(crate) fn answer<T>(
     keep: impl Fn(&T) -> bool,
     write: impl Fn(&T) -> Value,
 ) -> Outcome {
-    if request.operation.records == Some(SCIM) {
+    if request.operation.records.as_deref() == Some(SCIM) {
         let rows = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row));
         return Ok(Answer::json(200, scim(&rows.map(write).collect::<Vec<_>>())));
     }
@@ -123,7 +123,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
         let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
         format!("{origin}{}?{}", request.path, query.finish())
     };
-    let key = request.operation.records.unwrap_or("records");
+    let key = request.operation.records.as_deref().unwrap_or("records");
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
     let next = next.map(|next| {

@@ -11,12 +11,12 @@ use crate::{clock::Moment, dates, prefixes, request::Request, sid};
 
 /// The id of a new record of a resource: from the path, from what is given, or made; `count` records were there before.
 pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::Given, count: usize) -> String {
-    if let Some(name) = id_parameter(request.operation.path) {
+    if let Some(name) = id_parameter(request.operation.path.as_str()) {
         return request.path_value(name).to_owned();
     }
     let own = own_property(request, resource);
     let key = own.map_or("sid", |property| property.key.as_str());
-    let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path);
+    let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path.as_str());
     let given = given.iter().find(|(name, _)| is_own(name)).and_then(|(_, value)| value.as_str());
     match given {
         Some(id) => id.to_owned(),
@@ -34,7 +34,7 @@ fn prefix(request: &Request) -> &'static str {
     match made::id_name(request.operation) {
         "BundleSid" => "BU",
         "CallSid" => "CA",
-        _ => prefixes::of(request.operation.product(), request.operation.path),
+        _ => prefixes::of(request.operation.product(), request.operation.path.as_str()),
     }
 }
 
@@ -129,7 +129,10 @@ fn default(request: &Request, property: &Property) -> Value {
 fn address(request: &Request, id: &str) -> String {
     let operation = request.operation;
     let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-    match operation.verb == Verb::Create && id_parameter(operation.path).is_none() && !made::is_single(operation) {
+    match operation.verb == Verb::Create
+        && id_parameter(operation.path.as_str()).is_none()
+        && !made::is_single(operation)
+    {
         true => format!("{path}/{id}"),
         false => path.to_owned(),
     }
@@ -144,7 +147,7 @@ pub(crate) fn links(request: &Request, resource: &'static Resource, id: &str) ->
     for child in children {
         let Some(path) = child.list_path.or(child.instance_path) else { continue };
         let name = child.name.rsplit('.').next().unwrap_or_default();
-        if let Some(path) = filled(request, resource, path, id) {
+        if let Some(path) = filled(request, resource, path.as_str(), id) {
             let url = if path.starts_with("/2010-04-01/") { path } else { format!("https://{}{path}", request.host) };
             links.insert(name.to_owned(), url.into());
         }

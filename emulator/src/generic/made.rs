@@ -27,15 +27,15 @@ fn paths() -> &'static Paths {
         let mut paths =
             Paths { verbs: HashMap::new(), lists: HashSet::new(), readers: HashMap::new(), ids: HashMap::new() };
         for row in api::all() {
-            let path = template(row.path);
-            if let Some(name) = id_parameter(row.path) {
+            let path = template(row.path.as_str());
+            if let Some(name) = id_parameter(row.path.as_str()) {
                 paths.ids.insert((row.product(), path.clone()), name);
             }
             if row.verb == Verb::Fetch {
                 paths.readers.insert((row.product(), path.clone()), row.resource);
             }
             if row.verb == Verb::Create {
-                let list = if id_parameter(row.path).is_some() { list_of(&path) } else { &path };
+                let list = if id_parameter(row.path.as_str()).is_some() { list_of(&path) } else { &path };
                 paths.lists.insert((row.product(), list.to_owned()));
             }
             paths.verbs.entry((row.product(), path)).or_default().push(row.verb);
@@ -67,8 +67,8 @@ pub(super) fn makes(product: &'static str, list: &str) -> bool {
 
 /// Whether a row makes what this operation is about.
 pub(super) fn is_made(operation: &Operation) -> bool {
-    let path = template(operation.path);
-    makes(operation.product(), if id_parameter(operation.path).is_some() { list_of(&path) } else { &path })
+    let path = template(operation.path.as_str());
+    makes(operation.product(), if id_parameter(operation.path.as_str()).is_some() { list_of(&path) } else { &path })
 }
 
 /// The resource of the rows that read what this operation makes; its own where there are none.
@@ -83,13 +83,13 @@ pub(super) fn id_name(operation: &Operation) -> &'static str {
 
 /// The path of a record that this operation is about.
 fn record(operation: &Operation) -> String {
-    let own = template(operation.path);
-    if id_parameter(operation.path).is_some() || is_single(operation) { own } else { format!("{own}/{{}}") }
+    let own = template(operation.path.as_str());
+    if id_parameter(operation.path.as_str()).is_some() || is_single(operation) { own } else { format!("{own}/{{}}") }
 }
 
 /// Whether the path holds one record, which is read or removed where it is made.
 pub(super) fn is_single(operation: &Operation) -> bool {
-    id_parameter(operation.path).is_none() && (has(operation, Verb::Fetch) || has(operation, Verb::Delete))
+    id_parameter(operation.path.as_str()).is_none() && (has(operation, Verb::Fetch) || has(operation, Verb::Delete))
 }
 
 /// Whether the one record at this path is made by a row and removed by another.
@@ -103,6 +103,6 @@ pub(super) fn is_removed(operation: &Operation) -> bool {
 }
 
 fn has(operation: &Operation, verb: Verb) -> bool {
-    let verbs = paths().verbs.get(&(operation.product(), template(operation.path)));
+    let verbs = paths().verbs.get(&(operation.product(), template(operation.path.as_str())));
     verbs.is_some_and(|verbs| verbs.contains(&verb))
 }

@@ -77,12 +77,12 @@ impl Walk {
             return known.clone();
         }
         let rows = || api::all().filter(|row| row.product() == product);
-        let create = rows().find(|row| row.verb == Verb::Create && template(row.path) == list);
+        let create = rows().find(|row| row.verb == Verb::Create && template(row.path.as_str()) == list);
         let instance = format!("{list}/{{}}");
-        let attach = rows().find(|row| row.verb == Verb::Create && template(row.path) == instance);
+        let attach = rows().find(|row| row.verb == Verb::Create && template(row.path.as_str()) == instance);
         let resource = rows()
             .map(|row| row.resource)
-            .find(|resource| resource.instance_path.is_some_and(|path| template(path) == instance));
+            .find(|resource| resource.instance_path.is_some_and(|path| template(path.as_str()) == instance));
         let id = match (create, attach, resource) {
             (Some(create), ..) => self.create(create),
             (None, Some(attach), _) => self.create_as(attach, "own"),
@@ -99,14 +99,14 @@ impl Walk {
     fn create(&mut self, operation: &'static Operation) -> String {
         let params = self.params(operation, None);
         let answer = self.call(operation, params);
-        let path = template(operation.path);
+        let path = template(operation.path.as_str());
         let id = id_of(operation.product(), &path, answer.json().unwrap());
         if !id.is_empty() {
             return id;
         }
         // what makes it may not tell its sid; the newest is the first of the list
         let is_list = |row: &&Operation| {
-            row.verb == Verb::List && row.product() == operation.product() && template(row.path) == path
+            row.verb == Verb::List && row.product() == operation.product() && template(row.path.as_str()) == path
         };
         let records = api::all().find(is_list).map(|list| self.list(list)).unwrap_or_default();
         records.first().map(|record| id_of(operation.product(), &path, record)).unwrap_or_default()
@@ -122,7 +122,12 @@ impl Walk {
     /// Puts a record that no row makes where it is read, and gives its id.
     fn seed(&mut self, resource: &'static Resource) -> String {
         let path = resource.instance_path.unwrap();
-        let row = resource.version.operations.iter().find(|row| template(row.path) == template(path)).unwrap();
+        let row = resource
+            .version
+            .operations
+            .iter()
+            .find(|row| template(row.path.as_str()) == template(path.as_str()))
+            .unwrap();
         let id = format!("XX{:032x}", self.serial());
         let params = self.params(row, Some(&id));
         let mut values = serde_json::Map::new();
@@ -183,7 +188,7 @@ impl Walk {
 
 /// Whether a path ends in an id.
 fn has_id(operation: &Operation) -> bool {
-    template(operation.path).ends_with("{}")
+    template(operation.path.as_str()).ends_with("{}")
 }
 
 /// Every property is there, and of its kind.
@@ -198,7 +203,7 @@ fn check(resource: &Resource, record: &serde_json::Value) {
 /// The id of a record: what the path of its instance calls it, else its sid.
 fn id_of(product: &str, list: &str, record: &serde_json::Value) -> String {
     let instance = format!("{list}/{{}}");
-    let row = api::all().find(|row| row.product() == product && template(row.path) == instance);
+    let row = api::all().find(|row| row.product() == product && template(row.path.as_str()) == instance);
     let name = row.and_then(|row| row.path_parameters().last());
     let snake = name.map(ringback::names::snake).unwrap_or_default();
     let keys = [snake.as_str(), "sid", "id"];
@@ -253,9 +258,9 @@ fn live(
     fetch: &'static Operation,
     row: &dyn Fn(Verb) -> Option<&'static Operation>,
 ) -> bool {
-    let list_path = template(fetch.path).trim_end_matches("/{}").to_owned();
+    let list_path = template(fetch.path.as_str()).trim_end_matches("/{}").to_owned();
     let maker = api::all().find(|row| {
-        let path = template(row.path);
+        let path = template(row.path.as_str());
         row.verb == Verb::Create && row.product() == fetch.product() && path.trim_end_matches("/{}") == list_path
     });
     let mut ids: Vec<String> = match (maker, row(Verb::List)) {
@@ -374,7 +379,7 @@ fn what_is_missing_or_of_another_type_is_refused_by_name() {
 
 /// The id of a record that the path of an operation ends in.
 fn made_id(walk: &mut Walk, operation: &'static Operation) -> Option<String> {
-    let path = template(operation.path);
+    let path = template(operation.path.as_str());
     let name = operation.path_parameters().last()?;
     Some(walk.id(operation.product(), path.trim_end_matches("/{}"), name))
 }
