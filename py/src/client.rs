@@ -44,7 +44,8 @@ impl Account {
         let py = client.py();
         let errors = Errors::of(client)?;
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
-        let settings = settings::read(args, kwargs)?.build().map_err(|error| errors.raised(py, &error, None))?;
+        let settings =
+            settings::read(&errors, args, kwargs)?.build().map_err(|error| errors.raised(py, &error, None))?;
         let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns)));
         Ok(())
     }

@@ -7,7 +7,10 @@ use pyo3::{
     prelude::*,
     types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType},
 };
-use ringback::{Params, Response, names, operation::Verb};
+use ringback::{
+    Params, Response, names,
+    operation::{Kind, Verb},
+};
 use serde_json::Value;
 
 use crate::{
@@ -77,14 +80,14 @@ impl Method {
             )));
         }
         for (argument, value) in arguments.iter().zip(args) {
-            Self::set(&mut bound, argument, value)?;
+            self.set(&mut bound, argument, value)?;
         }
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
             let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| is_called(known, key)));
             match known {
                 Some(at) if at >= given => {
-                    Self::set(&mut bound, &arguments[at], &value)?;
+                    self.set(&mut bound, &arguments[at], &value)?;
                     if let Some(found) = by_name.get_mut(at) {
                         *found = true;
                     }
@@ -103,16 +106,15 @@ impl Method {
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
     }
 
-    fn set(bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        match &argument.parameter {
-            Some((_, wire)) => {
-                if let Some(value) = arguments::value(wire, value)? {
-                    bound.params.set(wire.clone(), value);
-                }
-                Ok(())
-            }
-            None => bound.walk.set(&argument.name, value),
+    fn set(&self, bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Some((row, wire)) = &argument.parameter else { return bound.walk.set(&argument.name, value) };
+        if let Kind::Enum(index) = row.kind {
+            arguments::check_enum(wire, self.node.enum_row(index), value)?;
         }
+        if let Some(value) = arguments::value(wire, value)? {
+            bound.params.set(wire.clone(), value);
+        }
+        Ok(())
     }
 
     fn missing(&self, names: &[&str]) -> PyErr {

@@ -17,7 +17,7 @@ use ringback::{
 
 use crate::{
     classes,
-    shape::{self, Face, Role, capitalised, mount},
+    shape::{self, Face, MethodShape, Role, capitalised, mount},
 };
 
 /// A resource with one of its two faces; lives as long as the process.
@@ -58,6 +58,16 @@ impl Node {
 
     pub(crate) fn children(&self, attach: Attach) -> impl Iterator<Item = &'static str> {
         shape::children(self.row, attach).map(mount)
+    }
+
+    /// Every name that an object of a class has, for those who misspell one.
+    pub(crate) fn names(&self, role: Role) -> Vec<String> {
+        let attach = if role == Role::List { Attach::List } else { Attach::Instance };
+        let methods = shape::methods(self.row, role, self.face);
+        let attributes = self.attributes().filter(|_| role == Role::Instance);
+        let attributes = attributes.map(str::to_owned);
+        let children = self.children(attach).map(str::to_owned);
+        methods.iter().map(MethodShape::name).chain(attributes).chain(children).collect()
     }
 
     pub(crate) fn class_name(&self, role: Role) -> String {

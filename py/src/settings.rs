@@ -9,7 +9,7 @@ use pyo3::{
 };
 use ringback::{ClientBuilder, Error, names};
 
-use crate::{arguments, errors};
+use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
@@ -29,7 +29,11 @@ const SETTINGS: [&str; 12] = [
 ];
 
 /// Reads the arguments of a client.
-pub(crate) fn read(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<ClientBuilder> {
+pub(crate) fn read(
+    errors: &Errors,
+    args: &Bound<'_, PyTuple>,
+    kwargs: Option<&Bound<'_, PyDict>>,
+) -> PyResult<ClientBuilder> {
     let mut given: Vec<(&str, Bound<'_, PyAny>)> = Vec::new();
     if args.len() > POSITIONS.len() {
         return Err(PyTypeError::new_err(format!("Client() takes at most {} positional arguments", POSITIONS.len())));
@@ -51,7 +55,7 @@ pub(crate) fn read(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>
         |name: &str| given.iter().find(|(known, value)| *known == name && !value.is_none()).map(|(_, value)| value);
     let text = |name: &'static str| {
         let wrong = |value: &Bound<'_, PyAny>| {
-            errors::raised(value.py(), &Error::configuration(format!("{name} must be text")))
+            errors.raised(value.py(), &Error::configuration(format!("{name} must be text")), None)
         };
         let read = |value: &Bound<'_, PyAny>| match value.cast::<PyString>() {
             Ok(text) => arguments::text_of(name, text),
@@ -93,7 +97,7 @@ pub(crate) fn read(args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>
         }
     }
     let wrong = |name: &str, what: &str, value: &Bound<'_, PyAny>| {
-        errors::raised(value.py(), &Error::configuration(format!("{name} must be {what}")))
+        errors.raised(value.py(), &Error::configuration(format!("{name} must be {what}")), None)
     };
     if let Some(value) = find("timeout") {
         let seconds = value.extract::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
