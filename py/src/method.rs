@@ -84,7 +84,7 @@ impl Method {
         }
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| is_called(known, key)));
+            let known = key.to_str().ok().and_then(|key| position(arguments, key));
             match known {
                 Some(at) if at >= given => {
                     self.set(&mut bound, &arguments[at], &value)?;
@@ -195,9 +195,11 @@ impl Method {
     }
 }
 
-/// Whether an argument may be given by a name: its own, or the one that later versions of the official library use.
-fn is_called(argument: &Argument, name: &str) -> bool {
-    argument.name == name || (argument.name == "version" && name == "resource_version")
+/// Which argument is given by a name: its own, or another one that the core knows for its parameter.
+fn position(arguments: &[Argument], name: &str) -> Option<usize> {
+    let renamed =
+        |argument: &Argument| argument.parameter.as_ref().is_some_and(|(_, wire)| names::is_parameter(wire, name));
+    arguments.iter().position(|known| known.name == name).or_else(|| arguments.iter().position(renamed))
 }
 
 #[pymethods]
