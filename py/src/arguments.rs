@@ -2,6 +2,7 @@
 
 use jiff::{civil, tz::TimeZone};
 use pyo3::{
+    exceptions::PyTypeError,
     intern,
     prelude::*,
     sync::PyOnceLock,
@@ -10,7 +11,7 @@ use pyo3::{
         PyTuple, PyTzInfoAccess,
     },
 };
-use ringback::Value;
+use ringback::{Value, operation::Enum};
 use rust_decimal::Decimal;
 
 use crate::{errors, twiml};
@@ -88,6 +89,65 @@ fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>) -> Py
         values.extend(value(name, &given)?);
     }
     Ok(values)
+}
+
+/// Refuses a value of another enum where one of this enum is wanted; plain text may be newer than the table.
+pub(crate) fn check_enum(name: &str, row: &Enum, given: &Bound<'_, PyAny>) -> PyResult<()> {
+    static TEXT_ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if given.is_exact_instance_of::<PyString>() || given.is_none() {
+        return Ok(());
+    }
+    let py = given.py();
+    if let Ok(list) = given.cast::<PyList>() {
+        return list.iter().try_for_each(|item| check_enum(name, row, &item));
+    }
+    let is_enum = given.is_instance(TEXT_ENUM.import(py, "ringback._enums", "TextEnum")?)?;
+    if is_enum && !row.values.iter().any(|known| given.eq(known.as_str()).unwrap_or(false)) {
+        let class = given.get_type().qualname()?;
+        return Err(errors::invalid_argument(py, format!("{name} takes a value of {}, not of {class}", row.class)));
+    }
+    Ok(())
+}
+
+/// Binds path parameters, each with its name in Python, and gives their values up to the first that is not given.
+pub(crate) fn path_values(
+    callee: &str,
+    wanted: &[(&str, String)],
+    required: usize,
+    args: &Bound<'_, PyTuple>,
+    kwargs: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Vec<String>> {
+    let mut values = Vec::with_capacity(wanted.len());
+    let mut named = kwargs.map_or(0, |kwargs| kwargs.len());
+    for (at, (wire, name)) in wanted.iter().enumerate() {
+        let by_name = || kwargs.map(|kwargs| kwargs.get_item(name)).transpose().map(Option::flatten);
+        let given = match args.get_item(at).ok() {
+            Some(given) => Some(given),
+            None => by_name()?.inspect(|_| named = named.saturating_sub(1)),
+        };
+        match given {
+            Some(given) if at < required || !given.is_none() => values.push(identifier(wire, &given)?),
+            None if at < required => {
+                let message = format!("{callee}() missing 1 required positional argument: '{name}'");
+                return Err(PyTypeError::new_err(message));
+            }
+            _ => break,
+        }
+    }
+    if args.len() > wanted.len() || named != 0 {
+        let names: Vec<&str> = wanted.iter().map(|(_, name)| name.as_str()).collect();
+        return Err(PyTypeError::new_err(format!("{callee}() takes only {}", names.join(", "))));
+    }
+    Ok(values)
+}
+
+/// A value for a path: text, or a number, as text.
+fn identifier(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
+    match value(name, given)? {
+        Some(Value::Text(text)) => Ok(text),
+        Some(Value::Integer(number)) => Ok(number.to_string()),
+        _ => Err(errors::invalid_argument(given.py(), format!("{name} takes text"))),
+    }
 }
 
 /// Text; a lone surrogate cannot be written in UTF-8.

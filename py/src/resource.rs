@@ -7,13 +7,15 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyList, PyTuple},
 };
-use ringback::{Params, Response, names, operation::Attach};
+use ringback::{
+    Params, Response, names,
+    operation::{Attach, Operation},
+};
 use serde_json::Value;
 
 use crate::{
-    arguments,
-    client::Handle,
-    errors,
+    arguments, errors,
+    handle::Handle,
     node::Node,
     shape::{self, Role},
     values,
@@ -28,21 +30,25 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The path parameters, to which a call adds its own.
-    pub(crate) fn params(&self) -> Params {
+    /// The path parameters of an operation, to which a call adds its own.
+    pub(crate) fn params(&self, operation: &'static Operation) -> Params {
         let row = self.node.row;
         let is_list = self.values.len() == row.list_parameters.len();
         let names = if is_list { row.list_parameters } else { row.instance_parameters };
+        let pairs = names.iter().zip(self.values.iter().map(String::as_str));
+        // a few paths lack what the instance is known by
+        let wanted = pairs.filter(|(name, _)| operation.path_parameters().any(|known| known == **name));
         // in braces, since one form has a parameter of the path's name
-        names.iter().map(|name| format!("{{{name}}}")).zip(self.values.iter().map(String::as_str)).collect()
+        wanted.map(|(name, value)| (format!("{{{name}}}"), value)).collect()
     }
 
     /// `<Twilio.Api.V2010.MessageContext account_sid=AC… sid=SM…>`
     fn repr(&self, role: Role) -> String {
         let row = self.node.row;
-        let is_list = self.values.len() == row.list_parameters.len();
-        let names = if is_list { row.list_parameters } else { row.instance_parameters };
-        let pairs = names.iter().zip(self.values.iter());
+        let names = if row.instance_path.is_some() { row.instance_parameters } else { row.list_parameters };
+        // an answer may lack what names its own instance
+        let values = self.values.iter().map(String::as_str).chain(std::iter::repeat("None"));
+        let pairs = names.iter().zip(values);
         let pairs: String = pairs.map(|(name, value)| format!(" {}={value}", names::parameter(name))).collect();
         format!("<{}{pairs}>", self.node.title(role))
     }
@@ -79,7 +85,8 @@ pub(crate) fn instance(
     Ok(object.unbind())
 }
 
-fn context(py: Python<'_>, place: Place) -> PyResult<Py<PyAny>> {
+/// One instance by the values of all its path parameters.
+pub(crate) fn context(py: Python<'_>, place: Place) -> PyResult<Py<PyAny>> {
     let object = place.node.class(py, Role::Context)?.call0()?;
     let _ = object.cast::<InstanceContext>()?.get().0.set(place);
     Ok(object.unbind())
@@ -147,40 +154,14 @@ impl ListResource {
         let place = self.place()?;
         let node = place.node;
         let class = node.class_name(Role::List);
-        let wanted = shape::own_parameters(node.row);
         if !shape::has(node.row, Role::Context) {
             return Err(PyTypeError::new_err(format!("'{class}' object is not callable")));
         }
+        let wanted: Vec<_> =
+            shape::own_parameters(node.row).iter().map(|name| (name.as_str(), names::parameter(name))).collect();
         let mut values = place.values.to_vec();
-        let mut named = kwargs.map_or(0, |kwargs| kwargs.len());
-        for (at, name) in wanted.iter().enumerate() {
-            let python = names::parameter(name);
-            let value = match args.get_item(at).ok() {
-                Some(value) => value,
-                None => {
-                    named = named.wrapping_sub(1);
-                    let given = kwargs.map(|kwargs| kwargs.get_item(&python)).transpose()?.flatten();
-                    given.ok_or_else(|| {
-                        PyTypeError::new_err(format!("{class}() missing 1 required positional argument: '{python}'"))
-                    })?
-                }
-            };
-            values.push(identifier(name, &value)?);
-        }
-        if args.len() > wanted.len() || named != 0 {
-            let names: Vec<String> = wanted.iter().map(|name| names::parameter(name)).collect();
-            return Err(PyTypeError::new_err(format!("{class}() takes only {}", names.join(", "))));
-        }
+        values.extend(arguments::path_values(&class, &wanted, wanted.len(), args, kwargs)?);
         context(py, Place { node, handle: place.handle.clone(), values: values.into() })
-    }
-}
-
-/// A value for a path: text, or a number, as text.
-fn identifier(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
-    match arguments::value(name, given)? {
-        Some(ringback::Value::Text(text)) => Ok(text),
-        Some(ringback::Value::Integer(number)) => Ok(number.to_string()),
-        _ => Err(errors::invalid_argument(given.py(), format!("{name} takes text"))),
     }
 }
 
@@ -218,7 +199,7 @@ impl ListResource {
         let place = slf.get().place()?;
         match place.child(slf.py(), Attach::List, name) {
             Some(child) => keep(slf.as_any(), name, child?),
-            None => Err(no_attribute(slf.as_any(), name, place.node.children(Attach::List))),
+            None => Err(no_attribute(slf.as_any(), name, place.node.names(Role::List).iter().map(String::as_str))),
         }
     }
 
@@ -254,7 +235,7 @@ impl InstanceContext {
         let place = slf.get().place()?;
         match place.child(slf.py(), Attach::Instance, name) {
             Some(child) => keep(slf.as_any(), name, child?),
-            None => Err(no_attribute(slf.as_any(), name, place.node.children(Attach::Instance))),
+            None => Err(no_attribute(slf.as_any(), name, place.node.names(Role::Context).iter().map(String::as_str))),
         }
     }
 
@@ -345,7 +326,7 @@ impl InstanceResource {
         if name == "from_" && place.node.property("_from").is_some() {
             return slf.as_any().getattr("_from").map(Bound::unbind);
         }
-        Err(no_attribute(slf.as_any(), name, place.node.attributes().chain(place.node.children(Attach::Instance))))
+        Err(no_attribute(slf.as_any(), name, place.node.names(Role::Instance).iter().map(String::as_str)))
     }
 
     fn __dir__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {

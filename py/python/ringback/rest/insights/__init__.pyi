@@ -2,13 +2,28 @@
 from ringback.rest.insights.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.insights.v2 import V2 as V2, AsyncV2 as AsyncV2
 from ringback.rest.insights.v3 import V3 as V3, AsyncV3 as AsyncV3
+from ringback.rest.insights.v1.call_summaries import CallSummariesList as CallSummariesList, AsyncCallSummariesList as AsyncCallSummariesList
+from ringback.rest.insights.v1.call import CallList as CallList, AsyncCallList as AsyncCallList
+from ringback.rest.insights.v1.conference import ConferenceList as ConferenceList, AsyncConferenceList as AsyncConferenceList
+from ringback.rest.insights.v1.room import RoomList as RoomList, AsyncRoomList as AsyncRoomList
+from ringback.rest.insights.v1.setting import SettingList as SettingList, AsyncSettingList as AsyncSettingList
 
 class Insights:
     v1: V1
     v2: V2
     v3: V3
+    call_summaries: CallSummariesList
+    calls: CallList
+    conferences: ConferenceList
+    rooms: RoomList
+    settings: SettingList
 
 class AsyncInsights:
     v1: AsyncV1
     v2: AsyncV2
     v3: AsyncV3
+    call_summaries: AsyncCallSummariesList
+    calls: AsyncCallList
+    conferences: AsyncConferenceList
+    rooms: AsyncRoomList
+    settings: AsyncSettingList

@@ -2,13 +2,31 @@
 from ringback.rest.voice.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.voice.v2 import V2 as V2, AsyncV2 as AsyncV2
 from ringback.rest.voice.v3 import V3 as V3, AsyncV3 as AsyncV3
+from ringback.rest.voice.v1.archived_call import ArchivedCallList as ArchivedCallList, AsyncArchivedCallList as AsyncArchivedCallList
+from ringback.rest.voice.v1.byoc_trunk import ByocTrunkList as ByocTrunkList, AsyncByocTrunkList as AsyncByocTrunkList
+from ringback.rest.voice.v1.connection_policy import ConnectionPolicyList as ConnectionPolicyList, AsyncConnectionPolicyList as AsyncConnectionPolicyList
+from ringback.rest.voice.v1.dialing_permissions import DialingPermissionsList as DialingPermissionsList, AsyncDialingPermissionsList as AsyncDialingPermissionsList
+from ringback.rest.voice.v1.ip_record import IpRecordList as IpRecordList, AsyncIpRecordList as AsyncIpRecordList
+from ringback.rest.voice.v1.source_ip_mapping import SourceIpMappingList as SourceIpMappingList, AsyncSourceIpMappingList as AsyncSourceIpMappingList
 
 class Voice:
     v1: V1
     v2: V2
     v3: V3
+    archived_calls: ArchivedCallList
+    byoc_trunks: ByocTrunkList
+    connection_policies: ConnectionPolicyList
+    dialing_permissions: DialingPermissionsList
+    ip_records: IpRecordList
+    source_ip_mappings: SourceIpMappingList
 
 class AsyncVoice:
     v1: AsyncV1
     v2: AsyncV2
     v3: AsyncV3
+    archived_calls: AsyncArchivedCallList
+    byoc_trunks: AsyncByocTrunkList
+    connection_policies: AsyncConnectionPolicyList
+    dialing_permissions: AsyncDialingPermissionsList
+    ip_records: AsyncIpRecordList
+    source_ip_mappings: AsyncSourceIpMappingList

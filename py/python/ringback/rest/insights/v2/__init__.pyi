@@ -6,15 +6,15 @@ from ringback.rest.insights.v2.outbound_report import OutboundReportList as Outb
 from ringback.rest.insights.v2.report import ReportList as ReportList, AsyncReportList as AsyncReportList
 
 class V2:
-    inbound: InboundList
+    def inbound(self, report_id: str) -> InboundList: ...
     inbound_reports: InboundReportList
-    outbound: OutboundList
+    def outbound(self, report_id: str) -> OutboundList: ...
     outbound_reports: OutboundReportList
     reports: ReportList
 
 class AsyncV2:
-    inbound: AsyncInboundList
+    def inbound(self, report_id: str) -> AsyncInboundList: ...
     inbound_reports: AsyncInboundReportList
-    outbound: AsyncOutboundList
+    def outbound(self, report_id: str) -> AsyncOutboundList: ...
     outbound_reports: AsyncOutboundReportList
     reports: AsyncReportList

@@ -12,7 +12,7 @@ class V3:
     metadata: MetadataList
     query: QueryList
     query_jobs: QueryJobList
-    results: ResultList
+    def results(self, operation_id: str) -> ResultList: ...
 
 class AsyncV3:
     custom_field_mappings: AsyncCustomFieldMappingList
@@ -20,4 +20,4 @@ class AsyncV3:
     metadata: AsyncMetadataList
     query: AsyncQueryList
     query_jobs: AsyncQueryJobList
-    results: AsyncResultList
+    def results(self, operation_id: str) -> AsyncResultList: ...

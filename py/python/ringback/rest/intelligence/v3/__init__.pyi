@@ -5,6 +5,8 @@ from ringback.rest.intelligence.v3.operator_result import OperatorResultList as 
 from ringback.rest.intelligence.v3.operator import OperatorList as OperatorList, AsyncOperatorList as AsyncOperatorList
 from ringback.rest.intelligence.v3.rule_execution import RuleExecutionList as RuleExecutionList, AsyncRuleExecutionList as AsyncRuleExecutionList
 from ringback.rest.intelligence.v3.version import VersionList as VersionList, AsyncVersionList as AsyncVersionList
+from ringback.rest.intelligence.v3.version import VersionContext as VersionContext, AsyncVersionContext as AsyncVersionContext
+from typing import overload as _overload
 
 class V3:
     configurations: ConfigurationList
@@ -12,7 +14,10 @@ class V3:
     operator_results: OperatorResultList
     operators: OperatorList
     rule_executions: RuleExecutionList
-    versions: VersionList
+    @_overload
+    def versions(self, id: str) -> VersionList: ...
+    @_overload
+    def versions(self, id: str, version_id: str) -> VersionContext: ...
 
 class AsyncV3:
     configurations: AsyncConfigurationList
@@ -20,4 +25,7 @@ class AsyncV3:
     operator_results: AsyncOperatorResultList
     operators: AsyncOperatorList
     rule_executions: AsyncRuleExecutionList
-    versions: AsyncVersionList
+    @_overload
+    def versions(self, id: str) -> AsyncVersionList: ...
+    @_overload
+    def versions(self, id: str, version_id: str) -> AsyncVersionContext: ...

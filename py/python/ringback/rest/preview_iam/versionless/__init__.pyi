@@ -5,13 +5,13 @@ from ringback.rest.preview_iam.versionless.role_assignment import RoleAssignment
 from ringback.rest.preview_iam.versionless.user import UserList as UserList, AsyncUserList as AsyncUserList
 
 class Versionless:
-    accounts: AccountList
+    def accounts(self, organization_sid: str) -> AccountList: ...
     organization: OrganizationList
-    role_assignments: RoleAssignmentList
-    users: UserList
+    def role_assignments(self, organization_sid: str) -> RoleAssignmentList: ...
+    def users(self, organization_sid: str) -> UserList: ...
 
 class AsyncVersionless:
-    accounts: AsyncAccountList
+    def accounts(self, organization_sid: str) -> AsyncAccountList: ...
     organization: AsyncOrganizationList
-    role_assignments: AsyncRoleAssignmentList
-    users: AsyncUserList
+    def role_assignments(self, organization_sid: str) -> AsyncRoleAssignmentList: ...
+    def users(self, organization_sid: str) -> AsyncUserList: ...

@@ -17,9 +17,9 @@ from ringback.rest.trusthub.v1.trust_products import TrustProductsList as TrustP
 from ringback.rest.trusthub.v1.trust_products_provisional_copy import TrustProductsProvisionalCopyList as TrustProductsProvisionalCopyList, AsyncTrustProductsProvisionalCopyList as AsyncTrustProductsProvisionalCopyList
 
 class V1:
-    a2_p_brand_registration_embedded_sessions: A2PBrandRegistrationEmbeddedSessionList
+    def a2_p_brand_registration_embedded_sessions(self, id: str) -> A2PBrandRegistrationEmbeddedSessionList: ...
     a2_p_brand_registrations: A2PBrandRegistrationList
-    a2_p_campaign_registration_embedded_sessions: A2PCampaignRegistrationEmbeddedSessionList
+    def a2_p_campaign_registration_embedded_sessions(self, id: str) -> A2PCampaignRegistrationEmbeddedSessionList: ...
     a2_p_campaign_registrations: A2PCampaignRegistrationList
     compliance_inquiries: ComplianceInquiriesList
     compliance_registration_inquiries: ComplianceRegistrationInquiriesList
@@ -35,9 +35,9 @@ class V1:
     trust_products_provisional_copy: TrustProductsProvisionalCopyList
 
 class AsyncV1:
-    a2_p_brand_registration_embedded_sessions: AsyncA2PBrandRegistrationEmbeddedSessionList
+    def a2_p_brand_registration_embedded_sessions(self, id: str) -> AsyncA2PBrandRegistrationEmbeddedSessionList: ...
     a2_p_brand_registrations: AsyncA2PBrandRegistrationList
-    a2_p_campaign_registration_embedded_sessions: AsyncA2PCampaignRegistrationEmbeddedSessionList
+    def a2_p_campaign_registration_embedded_sessions(self, id: str) -> AsyncA2PCampaignRegistrationEmbeddedSessionList: ...
     a2_p_campaign_registrations: AsyncA2PCampaignRegistrationList
     compliance_inquiries: AsyncComplianceInquiriesList
     compliance_registration_inquiries: AsyncComplianceRegistrationInquiriesList
