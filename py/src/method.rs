@@ -156,7 +156,7 @@ impl Method {
         match action {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
-            Action::List => paging::list(py, ask, params, &walk),
+            Action::List => paging::list(py, &ask, params, &walk),
             Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
         }
     }

@@ -175,7 +175,7 @@ impl Read {
 }
 
 /// Reads a whole list.
-pub(crate) fn list(py: Python<'_>, ask: Ask, params: Params, walk: &Walk) -> PyResult<Py<PyAny>> {
+pub(crate) fn list(py: Python<'_>, ask: &Ask, params: Params, walk: &Walk) -> PyResult<Py<PyAny>> {
     let cursor = ask.start(py, params, walk)?;
     let mut read = Read { ask: ask.clone(), records: Vec::new(), first: None, left: walk.limit, pages: 0 };
     match cursor {
