@@ -10,7 +10,6 @@ import pytest
 
 import ringback
 from conftest import ACCOUNT, Answer, Request, Server, message
-from ringback._responses import ApiResponse
 from ringback.rest.api.v2010.account.message import AsyncMessageInstance, MessageInstance, MessagePage
 
 HEADERS = {"Twilio-Request-Id": "RQ1"}
@@ -35,7 +34,7 @@ def client(server: Server) -> ringback.Client:
 
 
 def check(answer: Any, status: int, data: type) -> Any:
-    assert type(answer) is ApiResponse
+    assert type(answer) is ringback.ApiResponse
     assert (answer.status_code, type(answer.data)) == (status, data)
     assert answer.headers["Twilio-Request-Id"] == answer.headers["twilio-request-id"] == "RQ1"
     assert "TWILIO-REQUEST-ID" in answer.headers
