@@ -173,10 +173,7 @@ impl Method {
                 Ok(body) if operation.verb == Verb::Delete => values::json(py, body)?.unbind(),
                 _ => resource::instance(py, node, handle, values, Source::Answer(response))?,
             };
-            match info {
-                Some(info) => info.around(py, data),
-                None => Ok(data),
-            }
+            Info::perhaps_around(info, py, data)
         };
         bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }
