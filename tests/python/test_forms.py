@@ -151,3 +151,5 @@ async def test_a_list_of_the_newer_standard_is_walked_by_tokens(server: Server) 
     assert page.previous_page_url.startswith("https://memory.twilio.com/v1/Stores/S1/Profiles/P1/Observations?")
     assert len(list(page.previous_page())) == 2
     assert server.requests[-1].query == {"pageSize": ["2"], "pageToken": ["T1"]}
+    observations.page(page_size=5000)
+    assert server.requests[-1].query == {"pageSize": ["1000"]}
