@@ -156,7 +156,7 @@ impl Method {
         match action {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
-            Action::List => paging::list(py, ask, params, &walk),
+            Action::List => paging::list(py, &ask, params, &walk),
             Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
         }
     }
@@ -173,10 +173,7 @@ impl Method {
                 Ok(body) if operation.verb == Verb::Delete => values::json(py, body)?.unbind(),
                 _ => resource::instance(py, node, handle, values, Source::Answer(response))?,
             };
-            match info {
-                Some(info) => info.around(py, data),
-                None => Ok(data),
-            }
+            Info::perhaps_around(info, py, data)
         };
         bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }

@@ -126,14 +126,6 @@ impl Ask {
     }
 }
 
-/// The data, with the status and headers of its answer if they are wanted.
-fn with(py: Python<'_>, info: Option<Info>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
-    match info {
-        Some(info) => info.around(py, data),
-        None => Ok(data),
-    }
-}
-
 /// The records of one page, as many as the limit leaves; they count against it.
 fn cut(mut records: Vec<Value>, left: &mut Option<usize>) -> Vec<Value> {
     if let Some(left) = left {
@@ -170,12 +162,12 @@ impl Read {
         for record in self.records {
             list.append(one(py, &self.ask.place, record)?)?;
         }
-        with(py, self.first, list.into_any().unbind())
+        Info::perhaps_around(self.first, py, list.into_any().unbind())
     }
 }
 
 /// Reads a whole list.
-pub(crate) fn list(py: Python<'_>, ask: Ask, params: Params, walk: &Walk) -> PyResult<Py<PyAny>> {
+pub(crate) fn list(py: Python<'_>, ask: &Ask, params: Params, walk: &Walk) -> PyResult<Py<PyAny>> {
     let cursor = ask.start(py, params, walk)?;
     let mut read = Read { ask: ask.clone(), records: Vec::new(), first: None, left: walk.limit, pages: 0 };
     match cursor {
