@@ -115,7 +115,7 @@ pub extern "C" fn ringback_operation_get_host(operation: Option<&ringback_operat
 /// Gives the path with its parameters in braces.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_get_path(operation: Option<&ringback_operation>) -> *const c_char {
-    ringback_operation::text(operation, "path", |row| Some(row.path.into()))
+    ringback_operation::text(operation, "path", |row| Some(row.path.to_string()))
 }
 
 /// Gives the content type of the body, such as "application/json", or NULL if there is no body.
