@@ -66,6 +66,14 @@ impl Credentials {
         value.set_sensitive(true);
         Ok(value)
     }
+
+    /// User and secret, for an HTTP client that the caller trusts with them instead of ours.
+    pub(crate) fn sign_in(&self) -> Result<(String, String)> {
+        let pair = STANDARD.decode(self.basic.expose_secret()).ok().and_then(|pair| String::from_utf8(pair).ok());
+        let split = pair.as_deref().and_then(|pair| pair.split_once(':'));
+        let (user, secret) = split.ok_or_else(|| Error::configuration("the credentials cannot be handed over"))?;
+        Ok((user.to_owned(), secret.to_owned()))
+    }
 }
 
 impl fmt::Debug for Credentials {

@@ -31,7 +31,7 @@ pub struct Page {
 
 impl Page {
     /// Reads a page in either style: `meta` with absolute URLs, or `next_page_uri` beside the records.
-    fn new(operation: &Operation, response: Response) -> Result<Self> {
+    pub(crate) fn new(operation: &Operation, response: Response) -> Result<Self> {
         let json = response.json()?;
         let meta = json.get("meta").filter(|meta| meta.is_object());
         let link = |in_meta: &str, beside: &str| {
