@@ -2,6 +2,7 @@
 
 use jiff::{civil, tz::TimeZone};
 use pyo3::{
+    exceptions::PyTypeError,
     intern,
     prelude::*,
     sync::PyOnceLock,
@@ -88,6 +89,47 @@ fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>) -> Py
         values.extend(value(name, &given)?);
     }
     Ok(values)
+}
+
+/// Binds path parameters, each with its name in Python, and gives their values up to the first that is not given.
+pub(crate) fn path_values(
+    callee: &str,
+    wanted: &[(&str, String)],
+    required: usize,
+    args: &Bound<'_, PyTuple>,
+    kwargs: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Vec<String>> {
+    let mut values = Vec::with_capacity(wanted.len());
+    let mut named = kwargs.map_or(0, |kwargs| kwargs.len());
+    for (at, (wire, name)) in wanted.iter().enumerate() {
+        let by_name = || kwargs.map(|kwargs| kwargs.get_item(name)).transpose().map(Option::flatten);
+        let given = match args.get_item(at).ok() {
+            Some(given) => Some(given),
+            None => by_name()?.inspect(|_| named = named.saturating_sub(1)),
+        };
+        match given {
+            Some(given) if at < required || !given.is_none() => values.push(identifier(wire, &given)?),
+            None if at < required => {
+                let message = format!("{callee}() missing 1 required positional argument: '{name}'");
+                return Err(PyTypeError::new_err(message));
+            }
+            _ => break,
+        }
+    }
+    if args.len() > wanted.len() || named != 0 {
+        let names: Vec<&str> = wanted.iter().map(|(_, name)| name.as_str()).collect();
+        return Err(PyTypeError::new_err(format!("{callee}() takes only {}", names.join(", "))));
+    }
+    Ok(values)
+}
+
+/// A value for a path: text, or a number, as text.
+fn identifier(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
+    match value(name, given)? {
+        Some(Value::Text(text)) => Ok(text),
+        Some(Value::Integer(number)) => Ok(number.to_string()),
+        _ => Err(errors::invalid_argument(given.py(), format!("{name} takes text"))),
+    }
 }
 
 /// Text; a lone surrogate cannot be written in UTF-8.

@@ -5,6 +5,8 @@ mod inbox;
 mod process;
 mod signals;
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation::Operation};
 
@@ -13,21 +15,24 @@ pub(crate) use self::{
     process::PerProcess,
 };
 use crate::{
-    client::{Door, Handle},
     errors,
+    handle::{Door, Handle},
+    shape::Face,
 };
 
 /// Sends a request; `finish` makes of its answer what the caller gets, now or when it is awaited.
 pub(crate) fn exchange(
     py: Python<'_>,
-    handle: &Handle,
+    handle: &Arc<Handle>,
+    way: Face,
     operation: &'static Operation,
     params: Params,
     finish: impl FnOnce(Python<'_>, Response) -> PyResult<Py<PyAny>> + Send + 'static,
 ) -> PyResult<Py<PyAny>> {
-    match handle.door(py)? {
+    match handle.door(py, way)? {
         Door::Blocking(client) => {
-            let response = wait(py, |go_on| readable(client.exchange(operation, &params, go_on)?))?;
+            let work = |go_on: &mut dyn FnMut() -> bool| readable(client.exchange(operation, &params, go_on)?);
+            let response = wait(py, handle, operation, work)?;
             finish(py, response)
         }
         Door::Async(client) => {
@@ -37,7 +42,7 @@ pub(crate) fn exchange(
                 let response = readable(client.exchange(operation, &params, &progress).await?)?;
                 Ok(Box::new(move |py: Python<'_>| finish(py, response)) as Finish)
             };
-            Call::make(py, operation.name, Box::pin(work), watched)
+            Call::make(py, Arc::clone(handle), operation, Box::pin(work), watched)
         }
     }
 }
@@ -53,6 +58,8 @@ fn readable(response: Response) -> ringback::Result<Response> {
 /// What a signal handler raises (`KeyboardInterrupt`) carries the outcome of the request as its cause.
 pub(crate) fn wait<T: Send>(
     py: Python<'_>,
+    handle: &Handle,
+    operation: &'static Operation,
     work: impl FnOnce(&mut dyn FnMut() -> bool) -> ringback::Result<T> + Send,
 ) -> PyResult<T> {
     signals::watch_exit(py)?;
@@ -63,7 +70,7 @@ pub(crate) fn wait<T: Send>(
         result
     });
     match (raised, result) {
-        (None, result) => result.map_err(|error| errors::raised(py, &error)),
+        (None, result) => result.map_err(|error| handle.errors.raised(py, &error, Some(operation))),
         (Some(signal), result) => {
             let outcome = result.as_ref().err().map_or(Outcome::Sent, Error::outcome);
             Err(errors::interrupted(py, signal, outcome))

@@ -6,7 +6,10 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyTuple, PyType},
 };
-use ringback::operation::Enum;
+use ringback::{
+    names,
+    operation::{Enum, Model},
+};
 
 use crate::{
     method::Method,
@@ -24,12 +27,20 @@ pub(crate) fn make(node: &'static Node, py: Python<'_>, role: Role) -> PyResult<
     namespace.set_item("__module__", &module)?;
     namespace.set_item("__qualname__", &name)?;
     namespace.set_item("__doc__", describe(node, role))?;
-    for method in shape::methods(node.row, role) {
-        namespace.set_item(method.name, Method::new(node, &name, &method))?;
+    for method in shape::methods(node.row, role, node.face) {
+        namespace.set_item(method.name(), Method::new(node, role, method))?;
     }
+    let nested = |inner| Nested { node, inner, made: OnceLock::new() };
     if role == Role::Instance {
         for index in shape::enums(node.row) {
-            namespace.set_item(node.enum_row(index).class, LazyEnum { node, index, made: OnceLock::new() })?;
+            namespace.set_item(node.enum_row(index).class, nested(Inner::Enum(index)))?;
+        }
+    }
+    if role != Role::Page {
+        for index in shape::models(node.row) {
+            if let Some(model) = shape::model(node.row, index) {
+                namespace.set_item(model.name, nested(Inner::Model(model)))?;
+            }
         }
     }
     let base = match role {
@@ -61,16 +72,37 @@ pub(crate) fn make_enum<'py>(node: &Node, py: Python<'py>, row: &'static Enum) -
     py.import("ringback._enums")?.getattr("TextEnum")?.call((row.class, shape::members(row)), Some(&keywords))
 }
 
-/// An enum on a class, made when it is first looked at.
+/// Makes the class of a model: a JSON object of known fields.
+pub(crate) fn make_model<'py>(node: &Node, py: Python<'py>, row: &'static Model) -> PyResult<Bound<'py, PyAny>> {
+    let fields = PyDict::new(py);
+    for field in row.fields {
+        fields.set_item(names::attribute(field.key, false), field.key)?;
+    }
+    let namespace = PyDict::new(py);
+    namespace.set_item("__module__", shape::module(node.row))?;
+    namespace.set_item("__qualname__", format!("{}List.{}", node.row.class, row.name))?;
+    let keys: Vec<&str> = row.fields.iter().map(|field| field.key).collect();
+    namespace.set_item("__doc__", format!("A JSON object of {}.", keys.join(", ")))?;
+    namespace.set_item("_fields", fields)?;
+    let base = py.import("ringback._models")?.getattr("Model")?;
+    py.get_type::<PyType>().call1((row.name, PyTuple::new(py, [base])?, namespace))
+}
+
+/// An enum or a model on a class, made when it is first looked at.
 #[pyclass(frozen, module = "ringback._ringback")]
-struct LazyEnum {
+struct Nested {
     node: &'static Node,
-    index: u16,
+    inner: Inner,
     made: OnceLock<Py<PyAny>>,
 }
 
+enum Inner {
+    Enum(u16),
+    Model(&'static Model),
+}
+
 #[pymethods]
-impl LazyEnum {
+impl Nested {
     fn __get__(
         &self,
         py: Python<'_>,
@@ -81,7 +113,10 @@ impl LazyEnum {
         if let Some(made) = self.made.get() {
             return Ok(made.clone_ref(py));
         }
-        let made = self.node.enum_class(py, self.index)?.unbind();
-        Ok(self.made.get_or_init(|| made).clone_ref(py))
+        let made = match self.inner {
+            Inner::Enum(index) => self.node.enum_class(py, index)?,
+            Inner::Model(row) => self.node.model_class(py, row)?,
+        };
+        Ok(self.made.get_or_init(|| made.unbind()).clone_ref(py))
     }
 }

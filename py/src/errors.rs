@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use pyo3::{intern, prelude::*, sync::PyOnceLock, types::PyDict};
-use ringback::{Error, ErrorKind, Outcome};
+use ringback::{Error, ErrorKind, Outcome, operation::Operation};
 
 use crate::values;
 
@@ -13,9 +13,27 @@ pub(crate) fn error_kinds() -> Vec<&'static str> {
     ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect()
 }
 
-/// The exception that an error is in Python.
+/// How the errors of a client become exceptions: by `ringback.errors`, or by a function that its class names.
+#[derive(Default)]
+pub(crate) struct Errors(Option<Py<PyAny>>);
+
+impl Errors {
+    /// The function `_make_error` of a client; `None` means our own classes.
+    pub(crate) fn of(client: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let make = client.getattr(intern!(client.py(), "_make_error"))?;
+        Ok(Self((!make.is_none()).then(|| make.unbind())))
+    }
+
+    /// The exception that an error is for this client.
+    pub(crate) fn raised(&self, py: Python<'_>, error: &Error, operation: Option<&'static Operation>) -> PyErr {
+        let make = self.0.as_ref().map(|make| make.bind(py));
+        exception(py, make, error, operation).map_or_else(|failed| failed, PyErr::from_value)
+    }
+}
+
+/// The exception that an error is where no client is concerned.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
-    exception(py, error).map_or_else(|failed| failed, PyErr::from_value)
+    Errors(None).raised(py, error, None)
 }
 
 /// An argument that cannot be sent.
@@ -33,7 +51,12 @@ pub(crate) fn interrupted(py: Python<'_>, stopped: PyErr, outcome: Outcome) -> P
     stopped
 }
 
-fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+fn exception<'py>(
+    py: Python<'py>,
+    make: Option<&Bound<'py, PyAny>>,
+    error: &Error,
+    operation: Option<&'static Operation>,
+) -> PyResult<Bound<'py, PyAny>> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let fields = PyDict::new(py);
     fields.set_item("outcome", error.outcome().as_str())?;
@@ -45,7 +68,12 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     fields.set_item("method", error.method())?;
     fields.set_item("uri", error.uri())?;
+    fields.set_item("operation", operation.map(|operation| operation.name))?;
     let cause = error.source().map(ToString::to_string);
     let arguments = (error.kind().as_str(), error.message(), error.to_string(), cause);
-    MAKE.import(py, "ringback.errors", "_make")?.call(arguments, Some(&fields))
+    let make = match make {
+        Some(make) => make,
+        None => MAKE.import(py, "ringback.errors", "_make")?,
+    };
+    make.call(arguments, Some(&fields))
 }

@@ -6,14 +6,19 @@ mod arguments;
 mod bridge;
 mod classes;
 mod client;
+mod domain;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod errors;
+mod handle;
+mod info;
 mod method;
 mod node;
 mod paging;
 mod resource;
+mod settings;
 mod shape;
+mod short_names;
 mod twiml;
 mod values;
 mod webhook;
@@ -24,7 +29,9 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _ringback {
     #[pymodule_export]
-    use super::client::{AsyncClient, Client, Domain, Version};
+    use super::client::{AsyncClient, Client};
+    #[pymodule_export]
+    use super::domain::{Domain, Version};
     #[cfg(feature = "emulator")]
     #[pymodule_export]
     use super::emulator::{NativeEmulator, run};

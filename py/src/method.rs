@@ -1,31 +1,36 @@
 //! A method of a resource: binds arguments to the parameters of a row, and calls its operation.
 
+use std::sync::OnceLock;
+
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyDict, PyList, PyString, PyTuple, PyType},
+    types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType},
 };
-use ringback::{
-    Params, names,
-    operation::{Operation, Verb},
-};
+use ringback::{Params, Response, names, operation::Verb};
+use serde_json::Value;
 
 use crate::{
     arguments, bridge,
+    info::Info,
     node::Node,
-    paging::{self, Walk},
+    paging::{self, Ask, Walk},
     resource::{self, Place, Source},
-    shape::{self, Action, Argument, Face, MethodShape},
+    shape::{self, Action, Argument, Face, MethodShape, Role},
+    values,
 };
 
 // A method, made from a row; a descriptor as functions are. A documented class would hide the getter of `__doc__`.
 #[pyclass(frozen, module = "ringback._ringback")]
 pub(crate) struct Method {
     node: &'static Node,
-    operation: &'static Operation,
-    action: Action,
-    name: &'static str,
-    qualname: String,
+    role: Role,
+    shape: MethodShape,
+    /// Made when it is first called or looked at.
+    signature: OnceLock<Signature>,
+}
+
+struct Signature {
     arguments: Vec<Argument>,
     required: usize,
 }
@@ -37,53 +42,63 @@ struct Given {
 }
 
 impl Method {
-    pub(crate) fn new(node: &'static Node, class: &str, method: &MethodShape) -> Self {
-        let MethodShape { name, action, operation } = *method;
-        let (arguments, required) = shape::arguments(operation, action);
-        Self { node, operation, action, name, qualname: format!("{class}.{name}"), arguments, required }
+    pub(crate) fn new(node: &'static Node, role: Role, shape: MethodShape) -> Self {
+        Self { node, role, shape, signature: OnceLock::new() }
+    }
+
+    fn signature(&self) -> &Signature {
+        self.signature.get_or_init(|| {
+            let (arguments, required) = shape::arguments(self.shape.operation, self.shape.action);
+            Signature { arguments, required }
+        })
+    }
+
+    fn qualname(&self) -> String {
+        format!("{}.{}", self.node.class_name(self.role), self.shape.name())
     }
 
     /// Binds as Python does, with Python's errors, and the nearest name for a misspelt one.
     fn bind(&self, place: &Place, args: &[Bound<'_, PyAny>], kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Given> {
+        let Signature { arguments, required } = self.signature();
         let mut bound = Given { params: place.params(), walk: Walk::default() };
-        let mut by_name = vec![false; self.required];
+        let mut by_name = vec![false; *required];
         let given = args.len();
-        if given > self.arguments.len() {
+        if given > arguments.len() {
             return Err(PyTypeError::new_err(format!(
                 "{}() takes at most {} positional arguments but {} were given",
-                self.qualname,
-                self.arguments.len() + 1,
+                self.qualname(),
+                arguments.len() + 1,
                 given + 1
             )));
         }
-        for (argument, value) in self.arguments.iter().zip(args) {
-            self.set(&mut bound, argument, value)?;
+        for (argument, value) in arguments.iter().zip(args) {
+            Self::set(&mut bound, argument, value)?;
         }
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| self.arguments.iter().position(|known| known.name == key));
+            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| known.is(key)));
             match known {
                 Some(at) if at >= given => {
-                    self.set(&mut bound, &self.arguments[at], &value)?;
+                    Self::set(&mut bound, &arguments[at], &value)?;
                     if let Some(found) = by_name.get_mut(at) {
                         *found = true;
                     }
                 }
                 Some(at) => {
-                    let name = &self.arguments[at].name;
-                    let message = format!("{}() got multiple values for argument '{name}'", self.qualname);
+                    let name = &arguments[at].name;
+                    let message = format!("{}() got multiple values for argument '{name}'", self.qualname());
                     return Err(PyTypeError::new_err(message));
                 }
                 None => return Err(self.unexpected(&key.to_string_lossy())),
             }
         }
-        let required = self.arguments.iter().zip(&by_name).skip(given);
+        let needed = arguments.iter().zip(&by_name).skip(given);
         let missing: Vec<&str> =
-            required.filter(|(_, found)| !**found).map(|(argument, _)| argument.name.as_str()).collect();
+            needed.filter(|(_, found)| !**found).map(|(argument, _)| argument.name.as_str()).collect();
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
     }
 
-    fn set(&self, bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn set(bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
         match &argument.parameter {
             Some((_, wire)) => {
                 if let Some(value) = arguments::value(wire, value)? {
@@ -106,15 +121,15 @@ impl Method {
         let plural = if names.len() == 1 { "" } else { "s" };
         PyTypeError::new_err(format!(
             "{}() missing {} required positional argument{plural}: {list}",
-            self.qualname,
+            self.qualname(),
             names.len()
         ))
     }
 
     fn unexpected(&self, name: &str) -> PyErr {
-        let known = self.arguments.iter().map(|argument| argument.name.as_str());
+        let known = self.signature().arguments.iter().map(|argument| argument.name.as_str());
         let near = names::nearest(name, known).map(|near| format!(". Did you mean '{near}'?")).unwrap_or_default();
-        PyTypeError::new_err(format!("{}() got an unexpected keyword argument '{name}'{near}", self.qualname))
+        PyTypeError::new_err(format!("{}() got an unexpected keyword argument '{name}'{near}", self.qualname()))
     }
 
     fn invoke(
@@ -126,35 +141,50 @@ impl Method {
         let py = object.py();
         let place = resource::place_of(object)?;
         let Given { params, walk } = self.bind(&place, args, kwargs)?;
-        match self.action {
-            Action::Call => self.call(py, &place, params),
-            Action::Stream => paging::stream(py, place, self.operation, params, &walk),
-            Action::List => paging::list(py, place, self.operation, params, &walk),
-            Action::Page | Action::GetPage => paging::page(py, place, self.operation, params, &walk),
+        let MethodShape { action, operation, form } = self.shape;
+        if action == Action::Call {
+            return self.call(py, &place, params);
+        }
+        let ask = Ask { place, operation, way: self.shape.way(self.node.face), with_info: form.with_info };
+        match action {
+            Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
+            Action::Stream => paging::stream(py, ask, params, &walk),
+            Action::List => paging::list(py, ask, params, &walk),
+            Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
         }
     }
 
     fn call(&self, py: Python<'_>, place: &Place, params: Params) -> PyResult<Py<PyAny>> {
         let (node, handle, values) = (self.node, place.handle.clone(), place.values.clone());
-        let deletes = self.operation.verb == Verb::Delete;
-        bridge::exchange(py, &place.handle, self.operation, params, move |py, response| {
-            if deletes && response.body().is_empty() {
-                return Ok(true.into_pyobject(py)?.to_owned().into_any().unbind());
+        let MethodShape { operation, form, .. } = self.shape;
+        let finish = move |py: Python<'_>, response: Response| {
+            let info = form.with_info.then(|| Info::of(&response));
+            let data = match response.json() {
+                Ok(Value::Null) if operation.verb == Verb::Delete => {
+                    PyBool::new(py, true).to_owned().into_any().unbind()
+                }
+                Ok(body) if operation.verb == Verb::Delete => values::json(py, body)?.unbind(),
+                _ => resource::instance(py, node, handle, values, Source::Answer(response))?,
+            };
+            match info {
+                Some(info) => info.around(py, data),
+                None => Ok(data),
             }
-            resource::instance(py, node, handle, values, Source::Answer(response))
-        })
+        };
+        bridge::exchange(py, &place.handle, self.shape.way(node.face), operation, params, finish)
     }
 
     fn describe(&self) -> String {
-        let row = self.operation;
-        let does = match self.action {
+        let row = self.shape.operation;
+        let does = match self.shape.action {
             Action::Call => "",
             Action::List => ", every record of it",
             Action::Stream => ", record by record",
             Action::Page => ", one page of it",
             Action::GetPage => ", the page at an address",
         };
-        format!("{} {}{does} (`{}`).", row.method.as_str(), row.path, row.name)
+        let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
+        format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
     }
 }
 
@@ -183,13 +213,13 @@ impl Method {
     }
 
     #[getter]
-    fn __name__(&self) -> &'static str {
-        self.name
+    fn __name__(&self) -> String {
+        self.shape.name()
     }
 
     #[getter]
-    fn __qualname__(&self) -> &str {
-        &self.qualname
+    fn __qualname__(&self) -> String {
+        self.qualname()
     }
 
     #[getter]
@@ -205,18 +235,21 @@ impl Method {
     /// The name of the operation that it calls.
     #[getter]
     fn operation(&self) -> &'static str {
-        self.operation.name
+        self.shape.operation.name
     }
 
     /// What `inspect.signature` gives; it is made when asked for, since `inspect` is slow to import.
     #[getter]
     fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let names = PyList::new(py, self.arguments.iter().map(|argument| argument.name.as_str()))?;
-        py.import("ringback._values")?.getattr("signature")?.call1((names, self.required))
+        let Signature { arguments, required } = self.signature();
+        let names = PyList::new(py, arguments.iter().map(|argument| argument.name.as_str()))?;
+        // what steers a walk is `None` unless it is given, as in the official library
+        let nones = if matches!(self.shape.action, Action::List | Action::Stream) { 2 } else { 0 };
+        py.import("ringback._values")?.getattr("signature")?.call1((names, *required, py.None(), nones))
     }
 
     fn __repr__(&self) -> String {
-        let awaited = if self.node.face == Face::Async { "async " } else { "" };
-        format!("<{awaited}method {}>", self.qualname)
+        let awaited = if self.shape.way(self.node.face) == Face::Async { "async " } else { "" };
+        format!("<{awaited}method {}>", self.qualname())
     }
 }

@@ -12,7 +12,7 @@ use pyo3::{
 };
 use ringback::{
     api, names,
-    operation::{Attach, Enum, Property, Resource},
+    operation::{Attach, Enum, Model, Property, Resource},
 };
 
 use crate::{
@@ -78,13 +78,30 @@ impl Node {
 
     /// An enum of this page, made for the first resource that needs it.
     pub(crate) fn enum_class<'py>(&'static self, py: Python<'py>, index: u16) -> PyResult<Bound<'py, PyAny>> {
-        static ENUMS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-        let made = ENUMS.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
-        let key = (self.row.version.name, index);
+        let row = self.enum_row(index);
+        self.made_once(py, "enum", row.name, || classes::make_enum(self, py, row))
+    }
+
+    /// A model of this page, made for the first resource that needs it.
+    pub(crate) fn model_class<'py>(&'static self, py: Python<'py>, row: &'static Model) -> PyResult<Bound<'py, PyAny>> {
+        self.made_once(py, "model", row.name, || classes::make_model(self, py, row))
+    }
+
+    /// What is made once for a page.
+    fn made_once<'py>(
+        &self,
+        py: Python<'py>,
+        what: &'static str,
+        name: &'static str,
+        make: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        static MADE: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+        let made = MADE.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
+        let key = (self.row.version.name, what, name);
         if let Some(class) = made.get_item(key)? {
             return Ok(class);
         }
-        let class = classes::make_enum(self, py, self.enum_row(index))?;
+        let class = make()?;
         made.set_item(key, &class)?;
         Ok(class)
     }

@@ -11,9 +11,8 @@ use ringback::{Params, Response, names, operation::Attach};
 use serde_json::Value;
 
 use crate::{
-    arguments,
-    client::Handle,
-    errors,
+    arguments, errors,
+    handle::Handle,
     node::Node,
     shape::{self, Role},
     values,
@@ -40,9 +39,10 @@ impl Place {
     /// `<Twilio.Api.V2010.MessageContext account_sid=AC… sid=SM…>`
     fn repr(&self, role: Role) -> String {
         let row = self.node.row;
-        let is_list = self.values.len() == row.list_parameters.len();
-        let names = if is_list { row.list_parameters } else { row.instance_parameters };
-        let pairs = names.iter().zip(self.values.iter());
+        let names = if row.instance_path.is_some() { row.instance_parameters } else { row.list_parameters };
+        // an answer may lack what names its own instance
+        let values = self.values.iter().map(String::as_str).chain(std::iter::repeat("None"));
+        let pairs = names.iter().zip(values);
         let pairs: String = pairs.map(|(name, value)| format!(" {}={value}", names::parameter(name))).collect();
         format!("<{}{pairs}>", self.node.title(role))
     }
@@ -79,7 +79,8 @@ pub(crate) fn instance(
     Ok(object.unbind())
 }
 
-fn context(py: Python<'_>, place: Place) -> PyResult<Py<PyAny>> {
+/// One instance by the values of all its path parameters.
+pub(crate) fn context(py: Python<'_>, place: Place) -> PyResult<Py<PyAny>> {
     let object = place.node.class(py, Role::Context)?.call0()?;
     let _ = object.cast::<InstanceContext>()?.get().0.set(place);
     Ok(object.unbind())
@@ -147,40 +148,14 @@ impl ListResource {
         let place = self.place()?;
         let node = place.node;
         let class = node.class_name(Role::List);
-        let wanted = shape::own_parameters(node.row);
         if !shape::has(node.row, Role::Context) {
             return Err(PyTypeError::new_err(format!("'{class}' object is not callable")));
         }
+        let wanted: Vec<_> =
+            shape::own_parameters(node.row).iter().map(|name| (*name, names::parameter(name))).collect();
         let mut values = place.values.to_vec();
-        let mut named = kwargs.map_or(0, |kwargs| kwargs.len());
-        for (at, name) in wanted.iter().enumerate() {
-            let python = names::parameter(name);
-            let value = match args.get_item(at).ok() {
-                Some(value) => value,
-                None => {
-                    named = named.wrapping_sub(1);
-                    let given = kwargs.map(|kwargs| kwargs.get_item(&python)).transpose()?.flatten();
-                    given.ok_or_else(|| {
-                        PyTypeError::new_err(format!("{class}() missing 1 required positional argument: '{python}'"))
-                    })?
-                }
-            };
-            values.push(identifier(name, &value)?);
-        }
-        if args.len() > wanted.len() || named != 0 {
-            let names: Vec<String> = wanted.iter().map(|name| names::parameter(name)).collect();
-            return Err(PyTypeError::new_err(format!("{class}() takes only {}", names.join(", "))));
-        }
+        values.extend(arguments::path_values(&class, &wanted, wanted.len(), args, kwargs)?);
         context(py, Place { node, handle: place.handle.clone(), values: values.into() })
-    }
-}
-
-/// A value for a path: text, or a number, as text.
-fn identifier(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
-    match arguments::value(name, given)? {
-        Some(ringback::Value::Text(text)) => Ok(text),
-        Some(ringback::Value::Integer(number)) => Ok(number.to_string()),
-        _ => Err(errors::invalid_argument(given.py(), format!("{name} takes text"))),
     }
 }
 

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 
 use ringback::{
     api, names,
-    operation::{Attach, Enum, Kind, Level, Operation, Parameter, Place, Property, Resource, Verb, Version},
+    operation::{
+        Attach, Enum, Field, Kind, Level, Model, Operation, Parameter, Place, Property, Resource, Verb, Version,
+    },
 };
 
 /// The package under which all modules of resources stand.
@@ -69,13 +71,53 @@ pub(crate) enum Action {
 }
 
 /// A method of a class.
+#[derive(Clone, Copy)]
 pub(crate) struct MethodShape {
-    pub(crate) name: &'static str,
     pub(crate) action: Action,
     pub(crate) operation: &'static Operation,
+    pub(crate) form: Form,
+}
+
+/// The form of a method: `create`, `create_with_http_info`, `create_async` or `create_with_http_info_async`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// Whether it gives the status and the headers too.
+    pub(crate) with_info: bool,
+    /// Whether it is awaited though the other methods of its class wait.
+    pub(crate) is_async: bool,
+}
+
+impl Form {
+    /// The forms that a class of this face has.
+    fn of(face: Face) -> impl Iterator<Item = Self> {
+        let ways: &[bool] = if face == Face::Sync { &[false, true] } else { &[false] };
+        let both = |is_async: &bool| [false, true].map(|with_info| Self { with_info, is_async: *is_async });
+        ways.iter().flat_map(both)
+    }
+}
+
+impl MethodShape {
+    pub(crate) fn name(&self) -> String {
+        let stem = match self.action {
+            Action::Call => self.operation.verb.as_str(),
+            Action::List => "list",
+            Action::Stream => "stream",
+            Action::Page => "page",
+            Action::GetPage => "get_page",
+        };
+        let info = if self.form.with_info { "_with_http_info" } else { "" };
+        let way = if self.form.is_async { "_async" } else { "" };
+        format!("{stem}{info}{way}")
+    }
+
+    /// Whether calling it on a class of this face waits or is awaited.
+    pub(crate) fn way(&self, face: Face) -> Face {
+        if self.form.is_async { Face::Async } else { face }
+    }
 }
 
 /// An argument of a method.
+#[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) name: String,
     /// The parameter and its name on the wire; what steers the walk through a list has none.
@@ -140,8 +182,14 @@ pub(crate) fn versions(domain: &str) -> impl Iterator<Item = (&'static str, &'st
     })
 }
 
+/// The operations of a resource.
 pub(crate) fn operations(row: &'static Resource) -> impl Iterator<Item = &'static Operation> {
-    row.version.operations.iter().filter(move |operation| std::ptr::eq(operation.resource, row))
+    const VERBS: [Verb; 6] = [Verb::Create, Verb::Delete, Verb::Fetch, Verb::List, Verb::Patch, Verb::Update];
+    VERBS.into_iter().filter_map(move |verb| {
+        let name = format!("{}.{}", row.name, verb.as_str());
+        let operations = row.version.operations;
+        operations.binary_search_by(|operation| operation.name.cmp(&name)).ok().map(|at| &operations[at])
+    })
 }
 
 /// Whether a resource has such a class.
@@ -150,13 +198,25 @@ pub(crate) fn has(row: &'static Resource, role: Role) -> bool {
         Role::List => true,
         Role::Context => row.instance_path.is_some(),
         Role::Instance => operations(row).next().is_some(),
-        Role::Page => operations(row).any(|operation| operation.records.is_some()),
+        Role::Page => operations(row).any(|operation| operation.verb == Verb::List),
     }
 }
 
 /// The path parameters of one instance that its list does not know.
 pub(crate) fn own_parameters(row: &Resource) -> &'static [&'static str] {
     row.instance_parameters.get(row.list_parameters.len()..).unwrap_or_default()
+}
+
+/// The arguments with which a version opens a resource whose path begins with parameters, and how many are required.
+///
+/// The last one is optional: with it, one instance is meant. Each is a parameter and its name in Python.
+pub(crate) fn opener_arguments(row: &'static Resource) -> (Vec<(&'static str, String)>, usize) {
+    let of_list = row.list_parameters.iter().map(|name| (*name, names::parameter(name)));
+    let of_instance = own_parameters(row).iter().map(|name| match own_parameters(row) {
+        [_] => (*name, format!("{}_id", names::underscore(row.class))),
+        _ => (*name, names::parameter(name)),
+    });
+    (of_list.chain(of_instance).collect(), row.list_parameters.len())
 }
 
 /// The attributes of an instance and the properties that they read, sorted by name.
@@ -174,8 +234,9 @@ pub(crate) fn attributes(row: &'static Resource) -> Vec<(String, &'static Proper
 pub(crate) fn enums(row: &'static Resource) -> Vec<u16> {
     let properties = row.properties.iter().map(|row| row.kind);
     let parameters = operations(row).flat_map(|operation| operation.parameters).map(|row| row.kind);
+    let fields = models(row).into_iter().flat_map(|index| fields(row, index)).map(|field| field.kind);
     let mut found = Vec::new();
-    for kind in properties.chain(parameters) {
+    for kind in properties.chain(parameters).chain(fields) {
         if let Kind::Enum(index) = kind
             && !found.contains(&index)
         {
@@ -183,6 +244,31 @@ pub(crate) fn enums(row: &'static Resource) -> Vec<u16> {
         }
     }
     found
+}
+
+/// The models that the JSON bodies of a resource are made of, each once, by their index on the page.
+pub(crate) fn models(row: &'static Resource) -> Vec<u16> {
+    let mut found = Vec::new();
+    let mut open: Vec<Kind> = operations(row).flat_map(|operation| operation.parameters).map(|row| row.kind).collect();
+    while let Some(kind) = open.pop() {
+        if let Kind::Model(index) = kind
+            && !found.contains(&index)
+        {
+            found.push(index);
+            open.extend(fields(row, index).iter().map(|field| field.kind));
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// A model of the page of a resource.
+pub(crate) fn model(row: &'static Resource, index: u16) -> Option<&'static Model> {
+    row.version.models.get(usize::from(index))
+}
+
+fn fields(row: &'static Resource, index: u16) -> &'static [Field] {
+    model(row, index).map(|model| model.fields).unwrap_or_default()
 }
 
 /// The constants of an enum and their texts: `in-progress` is `IN_PROGRESS`.
@@ -199,27 +285,27 @@ pub(crate) fn members(row: &'static Enum) -> Vec<(String, &'static str)> {
 }
 
 /// The methods of a class, as the official library has them.
-pub(crate) fn methods(row: &'static Resource, role: Role) -> Vec<MethodShape> {
+pub(crate) fn methods(row: &'static Resource, role: Role, face: Face) -> Vec<MethodShape> {
     let mut methods = Vec::new();
     for operation in operations(row) {
         let on_list = match operation.verb {
             Verb::List => true,
-            Verb::Create => row.list_path.is_some() && operation.level == Level::List,
-            _ => row.instance_path.is_none() && operation.level == Level::List,
+            Verb::Create => row.list_path.is_some(),
+            _ => row.instance_path.is_none(),
         };
-        let mut push = |name, action| methods.push(MethodShape { name, action, operation });
-        match role {
-            Role::List if on_list && operation.verb == Verb::List => {
-                push("stream", Action::Stream);
-                push("page", Action::Page);
-                push("get_page", Action::GetPage);
-                push("list", Action::List);
+        let on_instance = operation.level == Level::Instance && operation.verb != Verb::List;
+        let actions: &[Action] = match role {
+            Role::List if operation.verb == Verb::List => {
+                &[Action::Stream, Action::Page, Action::GetPage, Action::List]
             }
-            Role::List if on_list => push(operation.verb.as_str(), Action::Call),
-            Role::Context | Role::Instance if operation.level == Level::Instance && operation.verb != Verb::List => {
-                push(operation.verb.as_str(), Action::Call);
-            }
-            _ => {}
+            Role::List if on_list => &[Action::Call],
+            Role::Context | Role::Instance if on_instance => &[Action::Call],
+            _ => &[],
+        };
+        for &action in actions {
+            // an address gives a page, and nothing else is asked of it
+            let forms = Form::of(face).filter(|form| action != Action::GetPage || !form.with_info);
+            methods.extend(forms.map(|form| MethodShape { action, operation, form }));
         }
     }
     methods
@@ -254,6 +340,13 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     arguments.extend(pick(false, false));
     arguments.extend(pick(false, true));
     (arguments, required)
+}
+
+impl Argument {
+    /// Whether it may be given by this name: its own, or the one that later versions of the official library use.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name || (self.name == "version" && name == "resource_version")
+    }
 }
 
 /// One argument per parameter; a family of numbered ones is all of its members, number by number.

@@ -61,6 +61,10 @@ def reply(request: Request) -> Answer:
     return Answer(200, {"meta": {"key": "records"}, "records": []})
 
 
+# the official library has these on the list too, whose path lacks what they need
+NEED_AN_INSTANCE = {("AssistantsKnowledgeList", "create"), ("AssistantsToolList", "create")}
+
+
 @pytest.mark.parametrize("face", ["sync", "async"])
 def test_every_operation_is_reached_by_its_name_and_sent_to_its_path(server: Server, face: str) -> None:
     server.reply = reply
@@ -70,6 +74,8 @@ def test_every_operation_is_reached_by_its_name_and_sent_to_its_path(server: Ser
     async def walk() -> None:
         for cls, name, method in methods():
             if method.__name__ not in {"create", "fetch", "update", "delete", "patch", "list"}:
+                continue
+            if (name, method.__name__) in NEED_AN_INSTANCE:
                 continue
             place = reach(client, method.operation, context=name.endswith("Context"))
             call = getattr(place, method.__name__)

@@ -32,13 +32,16 @@ unset = _Unset()
 """What stands for an argument that was not given."""
 
 
-def signature(names: Sequence[str], required: int, positional: int | None = None) -> inspect.Signature:
-    """Make the signature of a method: the first `required` arguments have no default."""
+def signature(
+    names: Sequence[str], required: int, positional: int | None = None, nones: int = 0
+) -> inspect.Signature:
+    """Make the signature of a method: the first `required` arguments have no default, the last `nones` have `None`."""
     from inspect import Parameter, Signature  # noqa: PLC0415 - slow to import, and rarely asked for
 
     parameters = [Parameter("self", Parameter.POSITIONAL_ONLY)]
     for at, name in enumerate(names):
         by_position = positional is None or at < positional
         kind = Parameter.POSITIONAL_OR_KEYWORD if by_position else Parameter.KEYWORD_ONLY
-        parameters.append(Parameter(name, kind, default=Parameter.empty if at < required else unset))
+        default = Parameter.empty if at < required else None if at >= len(names) - nones else unset
+        parameters.append(Parameter(name, kind, default=default))
     return Signature(parameters)

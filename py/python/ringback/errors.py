@@ -47,6 +47,8 @@ class RingbackError(Exception):
     """The HTTP method of the request."""
     uri: str | None = None
     """The path of the request, without its query."""
+    operation: str | None = None
+    """The name of the operation that was called, such as `api.v2010.accounts.messages.create`."""
 
     def __init__(self, message: str, *, text: str | None = None, **fields: Any) -> None:
         """Take the message, the sentence that `str` gives where it says more, and the other attributes."""

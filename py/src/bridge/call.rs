@@ -15,14 +15,14 @@ use pyo3::{
     prelude::*,
     sync::PyOnceLock,
 };
-use ringback::{Error, ErrorKind, Outcome, Progress};
+use ringback::{Error, ErrorKind, Outcome, Progress, operation::Operation};
 use tokio::{
     runtime::Builder,
     sync::mpsc::{self, UnboundedSender},
 };
 
 use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
-use crate::errors;
+use crate::{errors, handle::Handle};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -82,7 +82,8 @@ impl Drop for Ending {
 /// A request that is sent when it is awaited: a coroutine, so that tasks, groups and time-outs take it.
 #[pyclass(frozen, module = "ringback._ringback", name = "Call")]
 pub(crate) struct Call {
-    name: &'static str,
+    handle: Arc<Handle>,
+    operation: &'static Operation,
     progress: Progress,
     state: Mutex<State>,
 }
@@ -94,8 +95,14 @@ enum State {
 }
 
 impl Call {
-    pub(crate) fn make(py: Python<'_>, name: &'static str, work: Work, progress: Progress) -> PyResult<Py<PyAny>> {
-        Ok(Py::new(py, Self { name, progress, state: Mutex::new(State::New(work)) })?.into_any())
+    pub(crate) fn make(
+        py: Python<'_>,
+        handle: Arc<Handle>,
+        operation: &'static Operation,
+        work: Work,
+        progress: Progress,
+    ) -> PyResult<Py<PyAny>> {
+        Ok(Py::new(py, Self { handle, operation, progress, state: Mutex::new(State::New(work)) })?.into_any())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -116,7 +123,7 @@ impl Call {
                 let answer = std::mem::replace(&mut *slot.lock(), Answer::Gone);
                 match answer {
                     Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
-                    Answer::Here(Err(error)) => Err(errors::raised(py, &error)),
+                    Answer::Here(Err(error)) => Err(self.handle.errors.raised(py, &error, Some(self.operation))),
                     Answer::Pending => {
                         abort.abort();
                         Err(PyRuntimeError::new_err("the call was resumed before its answer came"))
@@ -158,12 +165,12 @@ impl Call {
 impl Call {
     #[getter]
     fn __name__(&self) -> &'static str {
-        self.name
+        self.operation.name
     }
 
     #[getter]
     fn __qualname__(&self) -> &'static str {
-        self.name
+        self.operation.name
     }
 
     fn __await__(slf: Py<Self>) -> Py<Self> {
@@ -209,7 +216,7 @@ impl Call {
     }
 
     fn __repr__(&self) -> String {
-        format!("<coroutine {}>", self.name)
+        format!("<coroutine {}>", self.operation.name)
     }
 }
 
@@ -218,7 +225,7 @@ impl Drop for Call {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(state, State::Over) {
             State::Waiting(_, abort) => abort.abort(),
-            State::New(_) => never_awaited(self.name),
+            State::New(_) => never_awaited(self.operation.name),
             State::Over => {}
         }
     }
