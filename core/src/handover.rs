@@ -14,6 +14,8 @@ use crate::{
 pub struct Handover {
     /// The address without a query, or all of it for a page that an answer named.
     pub url: String,
+    /// The path of the address, for errors.
+    pub path: String,
     /// The account or API key that signs in.
     pub user: String,
     /// The secret of the user.
@@ -44,7 +46,7 @@ impl Client {
     fn handover(&self, operation: &Operation, path: &str) -> Result<Handover> {
         let url = self.endpoint().url(operation.product(), path)?;
         let (user, secret) = self.credentials().sign_in()?;
-        Ok(Handover { url: url.into(), user, secret })
+        Ok(Handover { path: url.path().to_owned(), url: url.into(), user, secret })
     }
 
     /// The headers of an operation besides its parameters: what is sent, what is understood, and who asks.

@@ -11,12 +11,13 @@ use ringback::{Error, operation::Attach};
 
 use crate::{
     bridge::Ready,
+    custom::Custom,
     domain::Domain,
     errors::{self, Errors},
     handle::Handle,
     node::Node,
     resource::{self, dir, keep, no_attribute},
-    settings,
+    settings::Settings,
     shape::{Face, account, domains},
 };
 
@@ -44,8 +45,10 @@ impl Account {
         let py = client.py();
         let errors = Errors::of(client)?;
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
-        let settings = settings::read(args, kwargs)?.build().map_err(|error| errors.raised(py, &error, None))?;
-        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns)));
+        let given = Settings::read(args, kwargs)?;
+        let custom = Custom::of(&given)?;
+        let settings = given.builder()?.build().map_err(|error| errors.raised(py, &error, None))?;
+        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns, custom)));
         Ok(())
     }
 
@@ -87,7 +90,7 @@ pub(crate) struct Client(Account);
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }
@@ -152,7 +155,7 @@ pub(crate) struct AsyncClient(Account);
 #[pymethods]
 impl AsyncClient {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }

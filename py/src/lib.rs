@@ -6,6 +6,7 @@ mod arguments;
 mod bridge;
 mod classes;
 mod client;
+mod custom;
 mod domain;
 #[cfg(feature = "emulator")]
 mod emulator;

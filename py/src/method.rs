@@ -1,17 +1,20 @@
 //! A method of a resource: binds arguments to the parameters of a row, and calls its operation.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType},
 };
-use ringback::{Params, Response, names, operation::Verb};
+use ringback::{
+    Params, Response, names,
+    operation::{Operation, Verb},
+};
 use serde_json::Value;
 
 use crate::{
-    arguments, bridge,
+    arguments, bridge, custom,
     info::Info,
     node::Node,
     paging::{self, Ask, Walk},
@@ -58,9 +61,13 @@ impl Method {
     }
 
     /// Binds as Python does, with Python's errors, and the nearest name for a misspelt one.
-    fn bind(&self, place: &Place, args: &[Bound<'_, PyAny>], kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Given> {
+    fn bind<'py>(
+        &self,
+        args: &[Bound<'py, PyAny>],
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Vec<(&Argument, Bound<'py, PyAny>)>> {
         let Signature { arguments, required } = self.signature();
-        let mut bound = Given { params: place.params(), walk: Walk::default() };
+        let mut bound = Vec::with_capacity(args.len() + kwargs.map_or(0, |kwargs| kwargs.len()));
         let mut by_name = vec![false; *required];
         let given = args.len();
         if given > arguments.len() {
@@ -71,15 +78,13 @@ impl Method {
                 given + 1
             )));
         }
-        for (argument, value) in arguments.iter().zip(args) {
-            Self::set(&mut bound, argument, value)?;
-        }
+        bound.extend(arguments.iter().zip(args.iter().cloned()));
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
             let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| known.is(key)));
             match known {
                 Some(at) if at >= given => {
-                    Self::set(&mut bound, &arguments[at], &value)?;
+                    bound.push((&arguments[at], value));
                     if let Some(found) = by_name.get_mut(at) {
                         *found = true;
                     }
@@ -98,16 +103,20 @@ impl Method {
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
     }
 
-    fn set(bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        match &argument.parameter {
-            Some((_, wire)) => {
-                if let Some(value) = arguments::value(wire, value)? {
-                    bound.params.set(wire.clone(), value);
+    /// What the core takes for what was given.
+    fn given(place: &Place, bound: &[(&Argument, Bound<'_, PyAny>)]) -> PyResult<Given> {
+        let mut given = Given { params: place.params(), walk: Walk::default() };
+        for (argument, value) in bound {
+            match &argument.parameter {
+                Some((_, wire)) => {
+                    if let Some(value) = arguments::value(wire, value)? {
+                        given.params.set(wire.clone(), value);
+                    }
                 }
-                Ok(())
+                None => given.walk.set(&argument.name, value)?,
             }
-            None => bound.walk.set(&argument.name, value),
         }
+        Ok(given)
     }
 
     fn missing(&self, names: &[&str]) -> PyErr {
@@ -140,7 +149,12 @@ impl Method {
     ) -> PyResult<Py<PyAny>> {
         let py = object.py();
         let place = resource::place_of(object)?;
-        let Given { params, walk } = self.bind(&place, args, kwargs)?;
+        let bound = self.bind(args, kwargs)?;
+        let handle = Arc::clone(&place.handle);
+        if let Some(custom) = &handle.custom {
+            return custom::invoke(py, custom, place, self.shape, &bound);
+        }
+        let Given { params, walk } = Self::given(&place, &bound)?;
         let MethodShape { action, operation, form } = self.shape;
         if action == Action::Call {
             return self.call(py, &place, params);
@@ -149,29 +163,19 @@ impl Method {
         match action {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
-            Action::List => paging::list(py, ask, params, &walk),
+            Action::List => paging::list(py, &ask, params, &walk),
             Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
         }
     }
 
     fn call(&self, py: Python<'_>, place: &Place, params: Params) -> PyResult<Py<PyAny>> {
-        let (node, handle, values) = (self.node, place.handle.clone(), place.values.clone());
         let MethodShape { operation, form, .. } = self.shape;
+        let finish = finish(place, operation);
         let finish = move |py: Python<'_>, response: Response| {
             let info = form.with_info.then(|| Info::of(&response));
-            let data = match response.json() {
-                Ok(Value::Null) if operation.verb == Verb::Delete => {
-                    PyBool::new(py, true).to_owned().into_any().unbind()
-                }
-                Ok(body) if operation.verb == Verb::Delete => values::json(py, body)?.unbind(),
-                _ => resource::instance(py, node, handle, values, Source::Answer(response))?,
-            };
-            match info {
-                Some(info) => info.around(py, data),
-                None => Ok(data),
-            }
+            paging::with(py, info, finish(py, response)?)
         };
-        bridge::exchange(py, &place.handle, self.shape.way(node.face), operation, params, finish)
+        bridge::exchange(py, &place.handle, self.shape.way(self.node.face), operation, params, finish)
     }
 
     fn describe(&self) -> String {
@@ -185,6 +189,19 @@ impl Method {
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
+    }
+}
+
+/// What a call that is no list makes of its answer.
+pub(crate) fn finish(
+    place: &Place,
+    operation: &'static Operation,
+) -> impl FnOnce(Python<'_>, Response) -> PyResult<Py<PyAny>> + Send + 'static {
+    let Place { node, handle, values } = place.clone();
+    move |py, response| match response.json() {
+        Ok(Value::Null) if operation.verb == Verb::Delete => Ok(PyBool::new(py, true).to_owned().into_any().unbind()),
+        Ok(body) if operation.verb == Verb::Delete => Ok(values::json(py, body)?.unbind()),
+        _ => resource::instance(py, node, handle, values, Source::Answer(response)),
     }
 }
 
