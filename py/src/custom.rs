@@ -100,7 +100,7 @@ impl Custom {
             None => has(&[Where::Form, Where::Body]).then(|| form.into_any()),
         };
         let params = (operation.verb == Verb::List || has(&[Where::Query])).then_some(query);
-        let handed = place.handle.settings.hand_over(operation, &place.params());
+        let handed = place.handle.settings.hand_over(operation, &place.params(operation));
         let handed = handed.map_err(|error| place.handle.errors.raised(py, &error, Some(operation)))?;
         self.handed(py, operation, handed, params, data, headers)
     }

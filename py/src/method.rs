@@ -104,8 +104,8 @@ impl Method {
     }
 
     /// What the core takes for what was given.
-    fn given(place: &Place, bound: &[(&Argument, Bound<'_, PyAny>)]) -> PyResult<Given> {
-        let mut given = Given { params: place.params(), walk: Walk::default() };
+    fn given(&self, place: &Place, bound: &[(&Argument, Bound<'_, PyAny>)]) -> PyResult<Given> {
+        let mut given = Given { params: place.params(self.shape.operation), walk: Walk::default() };
         for (argument, value) in bound {
             match &argument.parameter {
                 Some((_, wire)) => {
@@ -154,7 +154,7 @@ impl Method {
         if let Some(custom) = &handle.custom {
             return custom::invoke(py, custom, place, self.shape, &bound);
         }
-        let Given { params, walk } = Self::given(&place, &bound)?;
+        let Given { params, walk } = self.given(&place, &bound)?;
         let MethodShape { action, operation, form } = self.shape;
         if action == Action::Call {
             return self.call(py, &place, params);

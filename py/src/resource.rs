@@ -7,7 +7,10 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyList, PyTuple},
 };
-use ringback::{Params, Response, names, operation::Attach};
+use ringback::{
+    Params, Response, names,
+    operation::{Attach, Operation},
+};
 use serde_json::Value;
 
 use crate::{
@@ -27,13 +30,16 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The path parameters, to which a call adds its own.
-    pub(crate) fn params(&self) -> Params {
+    /// The path parameters of an operation, to which a call adds its own.
+    pub(crate) fn params(&self, operation: &'static Operation) -> Params {
         let row = self.node.row;
         let is_list = self.values.len() == row.list_parameters.len();
         let names = if is_list { row.list_parameters } else { row.instance_parameters };
+        let pairs = names.iter().zip(self.values.iter().map(String::as_str));
+        // a few paths lack what the instance is known by
+        let wanted = pairs.filter(|(name, _)| operation.path_parameters().any(|known| known == **name));
         // in braces, since one form has a parameter of the path's name
-        names.iter().map(|name| format!("{{{name}}}")).zip(self.values.iter().map(String::as_str)).collect()
+        wanted.map(|(name, value)| (format!("{{{name}}}"), value)).collect()
     }
 
     /// `<Twilio.Api.V2010.MessageContext account_sid=AC… sid=SM…>`

@@ -55,7 +55,7 @@ impl Page {
             return if way == Face::Sync { Ok(py.None()) } else { Ready::make(py, Some(py.None())) };
         };
         let walk = Walk { target_url: Some(url.to_owned()), ..Walk::default() };
-        page(py, Ask { way, ..ask.clone() }, ask.place.params(), &walk)
+        page(py, Ask { way, ..ask.clone() }, ask.place.params(ask.operation), &walk)
     }
 }
 
