@@ -47,10 +47,11 @@ def expected(operation: Operation, method: str) -> tuple[list[str], list[str]]:
 
 def body_name(operation: Operation, schema: dict[str, Any]) -> str:
     """Name the argument of a JSON body: after its model, or `body` if it has none."""
-    name = schema.get("$ref", "").split("/")[-1] or schema.get("title", "")
+    is_typed = bool(operation.properties(schema))
+    name = schema.get("$ref", "").split("/")[-1] or (schema.get("title", "") if is_typed else "")
     if name:
         return parameter("".join(part[:1].upper() + part[1:] for part in name.split(".")))
-    if operation.resolve(schema).get("properties"):
+    if is_typed:
         identifier = operation.body["operationId"]
         return parameter(identifier[:1].upper() + identifier[1:] + "Request")
     return "body"
