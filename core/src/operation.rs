@@ -199,6 +199,11 @@ impl Parameter {
         }
     }
 
+    /// What the keys of a `PrefixedMap` begin with: those of `AddOnsData` with `AddOns`.
+    pub fn prefix(&self) -> &'static str {
+        self.name.strip_suffix("Data").unwrap_or(self.name)
+    }
+
     /// The number with which a name asks for one of a family: 7 in `Parameter7.Name` and in `parameter7_name`.
     fn number_in(&self, name: &str) -> Option<u16> {
         let count = self.numbered?;
@@ -263,7 +268,7 @@ pub enum Kind {
     Json,
     /// A JSON object of the fields of `Version::models` at this index.
     Model(u16),
-    /// A map that is flattened into the query, `AddOns.a.b=v`.
+    /// A map that is flattened into the query under its prefix, `AddOns.a.b=v`.
     PrefixedMap,
 }
 

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::{
     Error, Params, Result, Value, names,
-    operation::{Body, Kind, Operation, Place, Segment, segments},
+    operation::{Body, Kind, Operation, Parameter, Place, Segment, segments},
 };
 
 /// A request, ready to be sent to a product's host.
@@ -74,8 +74,8 @@ impl WireRequest {
             let wire = parameter.wire_name(name);
             once(&mut seen, wire.clone())?;
             match parameter.place {
-                Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
-                Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
+                Place::Query => append(&mut query, &wire, parameter, value)?,
+                Place::Form => append(&mut form, &wire, parameter, value)?,
                 Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
                 Place::Body => request.body = body(parameter.name, value)?,
             }
@@ -199,7 +199,8 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
 
 type Form<'a> = form_urlencoded::Serializer<'a, String>;
 
-fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value) -> Result<()> {
+fn append(form: &mut Form<'_>, name: &str, parameter: &Parameter, value: &Value) -> Result<()> {
+    let Parameter { kind, list, .. } = *parameter;
     match (kind, value) {
         (_, Value::List(values)) if list => {
             for value in values.iter().filter(|value| !matches!(value, Value::Unset)) {
@@ -213,7 +214,7 @@ fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value
         }
         (Kind::PrefixedMap, Value::Json(serde_json::Value::Object(map))) => {
             for (key, value) in map {
-                flatten(form, &format!("{name}.{key}"), value);
+                flatten(form, &format!("{}.{key}", parameter.prefix()), value);
             }
         }
         _ => {
@@ -350,5 +351,19 @@ fn what(value: &Value) -> &'static str {
         Value::DateTime(_) => "a date and time",
         Value::List(_) => "a list",
         Value::Json(_) => "JSON",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{api, params};
+
+    #[test]
+    fn a_map_is_flattened_under_its_prefix() {
+        let fetch = api::find("lookups.v1.phone_numbers.fetch").unwrap();
+        let data = serde_json::json!({ "a": { "b": 1 }, "c": "d" });
+        let request = WireRequest::new(fetch, &params! { "PhoneNumber" => "+1", "AddOnsData" => data }, "AC1").unwrap();
+        assert_eq!(request.path, "/v1/PhoneNumbers/+1?AddOns.a.b=1&AddOns.c=d");
     }
 }

@@ -11,7 +11,7 @@ use pyo3::{
 use ringback::{
     Error, ErrorKind, Outcome, Response,
     handover::Handover,
-    operation::{Kind, Operation, Parameter, Place as Where, Verb},
+    operation::{Kind, Level, Operation, Parameter, Place as Where, Verb},
 };
 
 use crate::{
@@ -83,8 +83,9 @@ impl Custom {
             match row.place {
                 Where::Query => {}
                 Where::Form => put(&form, row, wire, value)?,
-                Where::Header if value.is_truthy()? => headers.set_item(wire.as_ref(), value)?,
-                Where::Header => {}
+                // an empty one is left out where one instance is meant
+                Where::Header if operation.level == Level::Instance && is_empty(value) => {}
+                Where::Header => headers.set_item(wire.as_ref(), value)?,
                 Where::Body => body = Some(plain(value)?),
             }
         }
@@ -95,10 +96,9 @@ impl Custom {
             headers.set_item(name, value)?;
         }
         let has = |places: &[Where]| operation.parameters.iter().any(|row| places.contains(&row.place));
-        let data = match body {
-            Some(body) => Some(body),
-            None => has(&[Where::Form, Where::Body]).then(|| form.into_any()),
-        };
+        let writes_instance = operation.verb == Verb::Create && operation.level == Level::Instance;
+        let has_data = operation.verb == Verb::Update || writes_instance || has(&[Where::Form, Where::Body]);
+        let data = body.or_else(|| has_data.then(|| form.into_any()));
         let params = (operation.verb == Verb::List || has(&[Where::Query])).then_some(query);
         let handed = place.handle.settings.hand_over(operation, &place.params(operation));
         let handed = handed.map_err(|error| place.handle.errors.raised(py, &error, Some(operation)))?;
@@ -304,7 +304,9 @@ fn stream(
 fn put(target: &Bound<'_, PyDict>, row: &Parameter, wire: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = value.py();
     let write = match row.kind {
-        Kind::PrefixedMap => return target.update(helper(py, "collapsed")?.call1((value, wire))?.cast::<PyMapping>()?),
+        Kind::PrefixedMap => {
+            return target.update(helper(py, "collapsed")?.call1((value, row.prefix()))?.cast::<PyMapping>()?);
+        }
         Kind::Json | Kind::Model(_) => "text_of_json",
         // the elements of other lists stay as they are
         _ if row.list => return target.set_item(wire, value),
@@ -316,6 +318,10 @@ fn put(target: &Bound<'_, PyDict>, row: &Parameter, wire: &str, value: &Bound<'_
     let write = helper(py, write)?;
     let written = if row.list { helper(py, "each")?.call1((value, write))? } else { write.call1((value,))? };
     target.set_item(wire, written)
+}
+
+fn is_empty(value: &Bound<'_, PyAny>) -> bool {
+    value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0))
 }
 
 /// A JSON body as what JSON is made of.

@@ -72,6 +72,9 @@ fn one<'py>(py: Python<'py>, node: &'static Node, kind: Kind, value: &Value) -> 
             Ok(number) => number.into_bound_py_any(py),
             Err(_) => json(py, value),
         },
+        (Kind::LooseInteger, Value::Number(number)) if number.is_f64() => {
+            py.get_type::<pyo3::types::PyInt>().call1((json(py, value)?,))
+        }
         (Kind::Decimal, Value::String(text)) if !text.is_empty() => {
             let decimal = DECIMAL.import(py, "decimal", "Decimal")?;
             decimal.call1((text,)).or_else(|_| json(py, value))

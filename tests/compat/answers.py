@@ -25,7 +25,7 @@ DECODED: dict[str, list[Any]] = {
     "rfc2822_datetime": ["Sat, 31 Jan 2026 12:34:56 +0000", "Sat, 31 Jan 2026 12:34:56 -0700", "soon", None, ""],
     "iso8601_date": ["2026-01-31", "2026-01-31T12:34:56Z", "2026", None, ""],
     "decimal": ["1.50", 2.25, 0, None, "-0.000000000000000000001"],
-    "integer": ["7", 8, 9.75, "many", None],
+    "integer": ["7", 8, "many", None],
 }
 RAW: list[Any] = ["text ä", 12, 1.25, True, {"a": {"b": [1, None]}}, ["x", 2], None, "2026-01-31T12:34:56Z"]
 
@@ -44,12 +44,12 @@ def made_up(kind: type | None, turn: int) -> dict[str, Any]:
     return body
 
 
-def pages(place: Place, turn: int) -> list[Answer]:
+def pages(place: Place, turn: int, base: str) -> list[Answer]:
     """Make two pages of a list, the first of which leads to the second."""
     record = place.sibling("Instance")
     first = [made_up(record, turn), made_up(record, turn + 1)]
     links = {"next_page_url": None, "previous_page_url": None, "key": "things"}
-    following = {**links, "next_page_url": "https://product.twilio.com/v9/Things?PageSize=2&Page=1&PageToken=PA%2Fb"}
+    following = {**links, "next_page_url": f"{base}/v9/Things?PageSize=2&Page=1&PageToken=PA%2Fb"}
     return [
         Answer.of({"meta": following, "things": first}),
         Answer.of({"meta": links, "things": [made_up(record, turn + 2)]}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import warnings
 from dataclasses import dataclass
 from enum import Enum
@@ -121,11 +122,15 @@ class Package:
             return list(made)
         return made
 
+    def named(self, text: str) -> str:
+        """Leave out of a text what the classes of an awaited client begin with."""
+        return re.sub(r"\bAsync(?=\w+(Instance|Page))", "", text) if self.awaits else text
+
     def show(self, value: Any, call: Call) -> Any:
         """Show a result so that equal results are shown alike."""
         kind = call.place.sibling("Instance")
         if hasattr(value, "status_code"):
-            return ["with info", self.show(value.data, call), value.status_code, dict(value.headers), repr(value), str(value)]
+            return [self.show(value.data, call), value.status_code, dict(value.headers), *map(self.named, (repr(value), str(value)))]
         if isinstance(value, (list, tuple)):
             return [self.show(one, call) for one in value]
         if hasattr(value, "next_page_url"):
