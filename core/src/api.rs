@@ -6,6 +6,7 @@ use crate::operation::{Operation, Resource, Version};
 mod generated;
 
 pub use generated::SOURCE;
+pub(crate) use generated::names::NAMES;
 
 /// What every operation of an account starts with, and the short names leave out.
 pub(crate) const ACCOUNT_PREFIX: &str = "api.v2010.accounts.";

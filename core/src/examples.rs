@@ -135,7 +135,7 @@ fn every_example_of_a_body_is_written_as_it_stands() {
             }
             // an example may leave out what the file itself requires
             for parameter in row.parameters.iter().filter(|parameter| parameter.required) {
-                if params.get(parameter.name).is_none() {
+                if params.get(&parameter.name).is_none() {
                     params.set(parameter.name, "x");
                 }
             }

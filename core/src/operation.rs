@@ -6,6 +6,10 @@ use std::{borrow::Cow, fmt};
 
 use crate::names;
 
+mod name;
+
+pub use name::Name;
+
 /// One version of one product: a page of the table.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -45,9 +49,9 @@ pub struct Resource {
     /// The path of one instance, if it has one.
     pub instance_path: Option<&'static str>,
     /// Path parameters of the list: those of its parents.
-    pub list_parameters: &'static [&'static str],
+    pub list_parameters: &'static [Name],
     /// Path parameters of one instance, the parents' first, in the order in which Twilio declares them.
-    pub instance_parameters: &'static [&'static str],
+    pub instance_parameters: &'static [Name],
     /// What an instance holds.
     pub properties: &'static [Property],
     /// The enums that only occur inside of its JSON properties.
@@ -177,7 +181,7 @@ pub enum Body {
 #[non_exhaustive]
 pub struct Parameter {
     /// Its name in Twilio's spelling, such as `StatusCallback` or `DateSent>`.
-    pub name: &'static str,
+    pub name: Name,
     /// Where it goes.
     pub place: Place,
     /// What it holds, or what each of its values holds if it is a list.
@@ -195,13 +199,8 @@ impl Parameter {
     pub fn wire_name(&self, given: &str) -> Cow<'static, str> {
         match self.number_in(given) {
             Some(number) => Cow::Owned(self.name.replace('#', &number.to_string())),
-            None => Cow::Borrowed(self.name),
+            None => Cow::Borrowed(self.name.as_str()),
         }
-    }
-
-    /// What the keys of a `PrefixedMap` begin with: those of `AddOnsData` with `AddOns`.
-    pub fn prefix(&self) -> &'static str {
-        self.name.strip_suffix("Data").unwrap_or(self.name)
     }
 
     /// The number with which a name asks for one of a family: 7 in `Parameter7.Name` and in `parameter7_name`.
@@ -232,7 +231,7 @@ pub enum Place {
 #[non_exhaustive]
 pub struct Property {
     /// Its JSON key.
-    pub key: &'static str,
+    pub key: Name,
     /// What it holds, or what each element holds if it is a list.
     pub kind: Kind,
     /// Whether it is a list.
@@ -268,8 +267,8 @@ pub enum Kind {
     Json,
     /// A JSON object of the fields of `Version::models` at this index.
     Model(u16),
-    /// A map that is flattened into the query under its prefix, `AddOns.a.b=v`.
-    PrefixedMap,
+    /// A map that is flattened into the query under this name, `AddOns.a.b=v`.
+    PrefixedMap(Name),
 }
 
 /// A closed list of texts, which Twilio may extend.
@@ -281,7 +280,7 @@ pub struct Enum {
     /// Its name in Rust, unique on its page, such as `MessageStatus`.
     pub name: &'static str,
     /// Its values as they stand on the wire.
-    pub values: &'static [&'static str],
+    pub values: &'static [Name],
 }
 
 /// A JSON object that a request takes, or a part of one.
@@ -299,7 +298,7 @@ pub struct Model {
 #[non_exhaustive]
 pub struct Field {
     /// Its JSON key.
-    pub key: &'static str,
+    pub key: Name,
     /// What it holds, or what each element holds if it is a list.
     pub kind: Kind,
     /// Whether it is a list.
@@ -325,7 +324,7 @@ impl Operation {
     /// The parameter of this name, in Twilio's spelling or in Python's.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let exact = self.parameters.iter().find(|parameter| parameter.name == name);
-        let python = || self.parameters.iter().find(|parameter| names::parameter(parameter.name) == name);
+        let python = || self.parameters.iter().find(|parameter| names::parameter(&parameter.name) == name);
         exact.or_else(python).or_else(|| self.parameters.iter().find(|parameter| parameter.number_in(name).is_some()))
     }
 
@@ -387,38 +386,49 @@ pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
 /// Short constructors, so that a row of a generated page is one line.
 pub(crate) mod row {
     pub(crate) use super::{
-        Attach, Body, Enum, Field, Kind, Level, Method, Model, Operation, Parameter, Place, Property, Resource, Verb,
-        Version,
+        Attach, Body, Enum, Field, Kind, Level, Method, Model, Name, Operation, Parameter, Place, Property, Resource,
+        Verb, Version,
     };
 
+    /// Names of path parameters, or values of an enum.
+    pub(crate) const fn names<const N: usize>(texts: [&str; N]) -> [Name; N] {
+        let mut names = [Name::of("Sid"); N];
+        let mut at = 0;
+        while at < N {
+            names[at] = Name::of(texts[at]);
+            at += 1;
+        }
+        names
+    }
+
     /// A parameter in the form, optional.
-    pub(crate) const fn form(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Form, kind, list: false, required: false, numbered: None }
+    pub(crate) const fn form(name: &str, kind: Kind) -> Parameter {
+        Parameter { name: Name::of(name), place: Place::Form, kind, list: false, required: false, numbered: None }
     }
 
     /// A parameter in the query, optional.
-    pub(crate) const fn query(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Query, kind, list: false, required: false, numbered: None }
+    pub(crate) const fn query(name: &str, kind: Kind) -> Parameter {
+        Parameter { name: Name::of(name), place: Place::Query, kind, list: false, required: false, numbered: None }
     }
 
     /// A parameter in a header, optional.
-    pub(crate) const fn header(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Header, kind, list: false, required: false, numbered: None }
+    pub(crate) const fn header(name: &str, kind: Kind) -> Parameter {
+        Parameter { name: Name::of(name), place: Place::Header, kind, list: false, required: false, numbered: None }
     }
 
     /// The JSON body, optional.
-    pub(crate) const fn body(name: &'static str, kind: Kind) -> Parameter {
-        Parameter { name, place: Place::Body, kind, list: false, required: false, numbered: None }
+    pub(crate) const fn body(name: &str, kind: Kind) -> Parameter {
+        Parameter { name: Name::of(name), place: Place::Body, kind, list: false, required: false, numbered: None }
     }
 
     /// A property of a resource.
-    pub(crate) const fn property(key: &'static str, kind: Kind) -> Property {
-        Property { key, kind, list: false }
+    pub(crate) const fn property(key: &str, kind: Kind) -> Property {
+        Property { key: Name::of(key), kind, list: false }
     }
 
     /// A field of a model, optional.
-    pub(crate) const fn field(key: &'static str, kind: Kind) -> Field {
-        Field { key, kind, list: false, required: false }
+    pub(crate) const fn field(key: &str, kind: Kind) -> Field {
+        Field { key: Name::of(key), kind, list: false, required: false }
     }
 
     impl Field {

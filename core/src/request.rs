@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::{
     Error, Params, Result, Value, names,
-    operation::{Body, Kind, Operation, Parameter, Place, Segment, segments},
+    operation::{Body, Kind, Operation, Place, Segment, segments},
 };
 
 /// A request, ready to be sent to a product's host.
@@ -74,16 +74,16 @@ impl WireRequest {
             let wire = parameter.wire_name(name);
             once(&mut seen, wire.clone())?;
             match parameter.place {
-                Place::Query => append(&mut query, &wire, parameter, value)?,
-                Place::Form => append(&mut form, &wire, parameter, value)?,
-                Place::Header => request.headers.push((parameter.name, header(parameter.name, value)?)),
-                Place::Body => request.body = body(parameter.name, value)?,
+                Place::Query => append(&mut query, &wire, parameter.kind, parameter.list, value)?,
+                Place::Form => append(&mut form, &wire, parameter.kind, parameter.list, value)?,
+                Place::Header => request.headers.push((parameter.name.as_str(), header(&parameter.name, value)?)),
+                Place::Body => request.body = body(&parameter.name, value)?,
             }
         }
 
         if operation.records.is_none() {
             let missing =
-                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| seen == row.name));
+                operation.parameters.iter().find(|row| row.required && !seen.iter().any(|seen| row.name == **seen));
             if let Some(row) = missing {
                 return Err(Error::invalid_argument(format!("{} is required by {operation}", row.name)));
             }
@@ -152,7 +152,7 @@ fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {
 }
 
 fn unknown(operation: &'static Operation, name: &str) -> Error {
-    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name));
+    let known = operation.path_parameters().chain(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
     let near = names::nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     Error::invalid_argument(format!("{name} is not a parameter of {operation}{near}"))
 }
@@ -199,8 +199,7 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
 
 type Form<'a> = form_urlencoded::Serializer<'a, String>;
 
-fn append(form: &mut Form<'_>, name: &str, parameter: &Parameter, value: &Value) -> Result<()> {
-    let Parameter { kind, list, .. } = *parameter;
+fn append(form: &mut Form<'_>, name: &str, kind: Kind, list: bool, value: &Value) -> Result<()> {
     match (kind, value) {
         (_, Value::List(values)) if list => {
             for value in values.iter().filter(|value| !matches!(value, Value::Unset)) {
@@ -212,9 +211,19 @@ fn append(form: &mut Form<'_>, name: &str, parameter: &Parameter, value: &Value)
                 form.append_pair(name, &text(name, kind, &of_json(value))?);
             }
         }
-        (Kind::PrefixedMap, Value::Json(serde_json::Value::Object(map))) => {
-            for (key, value) in map {
-                flatten(form, &format!("{}.{key}", parameter.prefix()), value);
+        (Kind::PrefixedMap(prefix), value) => {
+            let read;
+            let map = match value {
+                Value::Json(json) => json,
+                Value::Text(text) => {
+                    read = serde_json::from_str(text).unwrap_or_default();
+                    &read
+                }
+                _ => &serde_json::Value::Null,
+            };
+            let wrong = || Error::invalid_argument(format!("{name} takes a JSON object, not {}", what(value)));
+            for (key, value) in map.as_object().ok_or_else(wrong)? {
+                flatten(form, &format!("{prefix}.{key}"), value);
             }
         }
         _ => {
@@ -275,8 +284,8 @@ fn text(name: &str, kind: Kind, value: &Value) -> Result<String> {
         (Kind::DateTime | Kind::Rfc2822, Value::Date(date)) => format!("{date}T00:00:00Z"),
         (Kind::DateTime | Kind::Rfc2822, Value::Text(text)) => text.clone(),
         (Kind::DateTime | Kind::Rfc2822, _) => return wrong("a date and time"),
-        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, Value::Text(text)) => text.clone(),
-        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap, _) => json(value).to_string(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_), Value::Text(text)) => text.clone(),
+        (Kind::Json | Kind::Model(_) | Kind::PrefixedMap(_), _) => json(value).to_string(),
         (Kind::Text | Kind::Phone | Kind::Enum(_), Value::List(_)) => return wrong("one value"),
         // ContentVariables and its like are declared as text and hold JSON
         (Kind::Text, Value::Json(json)) => json.to_string(),
@@ -351,19 +360,5 @@ fn what(value: &Value) -> &'static str {
         Value::DateTime(_) => "a date and time",
         Value::List(_) => "a list",
         Value::Json(_) => "JSON",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{api, params};
-
-    #[test]
-    fn a_map_is_flattened_under_its_prefix() {
-        let fetch = api::find("lookups.v1.phone_numbers.fetch").unwrap();
-        let data = serde_json::json!({ "a": { "b": 1 }, "c": "d" });
-        let request = WireRequest::new(fetch, &params! { "PhoneNumber" => "+1", "AddOnsData" => data }, "AC1").unwrap();
-        assert_eq!(request.path, "/v1/PhoneNumbers/+1?AddOns.a.b=1&AddOns.c=d");
     }
 }

@@ -1,12 +1,16 @@
 //! What holds for every row of the table.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Write};
 
 use ringback::{
     api, names,
-    operation::{Attach, Body, Kind, Level, Method, Operation, Place, Resource, Segment, Verb, segments},
+    operation::{Attach, Body, Kind, Level, Method, Name, Operation, Place, Resource, Segment, Verb, segments},
 };
 use serde_json::Value;
+
+fn texts(names: &[Name]) -> Vec<&'static str> {
+    names.iter().map(|name| name.as_str()).collect()
+}
 
 fn resources() -> impl Iterator<Item = &'static Resource> {
     api::versions().iter().flat_map(|version| version.resources.iter().copied())
@@ -20,11 +24,11 @@ fn parameters_of(path: &'static str) -> BTreeSet<&'static str> {
     parameters.collect()
 }
 
-fn path_of_level(operation: &Operation) -> (Option<&'static str>, &'static [&'static str]) {
+fn path_of_level(operation: &Operation) -> (Option<&'static str>, Vec<&'static str>) {
     let resource = operation.resource;
     match operation.level {
-        Level::List => (resource.list_path, resource.list_parameters),
-        Level::Instance => (resource.instance_path, resource.instance_parameters),
+        Level::List => (resource.list_path, texts(resource.list_parameters)),
+        Level::Instance => (resource.instance_path, texts(resource.instance_parameters)),
     }
 }
 
@@ -97,12 +101,12 @@ fn paths_and_their_parameters_are_those_of_the_resource() {
 #[test]
 fn parameters_have_names_of_their_own_in_both_spellings() {
     for operation in api::all() {
-        let wire: BTreeSet<&str> = operation.parameters.iter().map(|parameter| parameter.name).collect();
+        let wire: BTreeSet<&str> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let python: BTreeSet<String> = wire.iter().map(|name| names::parameter(name)).collect();
         assert_eq!((wire.len(), python.len()), (operation.parameters.len(), operation.parameters.len()), "{operation}");
         for parameter in operation.parameters {
-            assert_eq!(operation.parameter(parameter.name), Some(parameter), "{operation}");
-            assert_eq!(operation.parameter(&names::parameter(parameter.name)), Some(parameter), "{operation}");
+            assert_eq!(operation.parameter(&parameter.name), Some(parameter), "{operation}");
+            assert_eq!(operation.parameter(&names::parameter(&parameter.name)), Some(parameter), "{operation}");
             assert_eq!(parameter.numbered.is_some(), parameter.name.contains('#'), "{operation}");
         }
     }
@@ -112,7 +116,7 @@ fn parameters_have_names_of_their_own_in_both_spellings() {
 fn a_numbered_parameter_is_found_by_each_of_its_numbers() {
     let operation = api::find("calls.streams.create").unwrap();
     let row = operation.parameter("Parameter7.Name").unwrap();
-    assert_eq!((row.name, row.numbered), ("Parameter#.Name", Some(99)));
+    assert_eq!((row.name.as_str(), row.numbered), ("Parameter#.Name", Some(99)));
     assert_eq!(operation.parameter("parameter7_name"), Some(row));
     assert_eq!(row.wire_name("Parameter99.Name"), "Parameter99.Name");
     assert_eq!(row.wire_name("parameter12_name"), "Parameter12.Name");
@@ -175,7 +179,7 @@ fn every_enum_is_on_its_page_and_in_use() {
     }
     let send = api::find("messages.create").unwrap();
     let retention = send.enum_of(send.parameter("ContentRetention").unwrap().kind).unwrap();
-    assert_eq!((retention.class, retention.values), ("ContentRetention", &["retain", "discard"][..]));
+    assert_eq!((retention.class, texts(retention.values)), ("ContentRetention", vec!["retain", "discard"]));
 }
 
 #[test]
@@ -196,7 +200,8 @@ fn every_model_is_on_its_page_and_in_use() {
     }
     let create = api::find("content.v1.contents.create").unwrap();
     let model = create.model_of(create.parameters[0].kind).unwrap();
-    let required: Vec<&str> = model.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
+    let required: Vec<&str> =
+        model.fields.iter().filter(|field| field.required).map(|field| field.key.as_str()).collect();
     assert_eq!((model.name, required), ("ContentCreateRequest", vec!["language", "types"]));
 }
 
@@ -204,7 +209,7 @@ fn every_model_is_on_its_page_and_in_use() {
 fn required_parameters_are_those_that_twilio_names() {
     let required = |name: &str| -> Vec<&str> {
         let rows = api::find(name).unwrap().parameters.iter();
-        rows.filter(|row| row.required).map(|row| row.name).collect()
+        rows.filter(|row| row.required).map(|row| row.name.as_str()).collect()
     };
     assert_eq!(required("messages.create"), ["To"]);
     assert_eq!(required("calls.create"), ["To", "From"]);
@@ -228,4 +233,56 @@ fn names_are_spelt_as_the_vectors_say() {
     for case in cases("paths") {
         assert_eq!(names::underscore(&text(&case, "wire")), text(&case, "python"));
     }
+}
+
+/// What the rows take in a library: themselves, their texts, and the relocations of a library that is loaded anywhere.
+#[test]
+fn the_table_is_well_under_a_megabyte() {
+    const RELOCATION: usize = 24;
+    let mut texts: BTreeSet<&str> = BTreeSet::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let (mut rows, mut pointers) = (0, 0);
+    for version in api::versions() {
+        rows += size_of_val(*version) + size_of_val(version.resources) + size_of_val(version.operations);
+        rows += size_of_val(version.enums) + size_of_val(version.models);
+        texts.extend([version.name, version.product, version.segment]);
+        pointers += 9 + version.resources.len();
+        for row in version.enums {
+            rows += size_of_val(row.values);
+            texts.extend([row.class, row.name]);
+            names.extend(self::texts(row.values));
+            pointers += 3;
+        }
+        for model in version.models {
+            rows += size_of_val(model.fields);
+            texts.insert(model.name);
+            names.extend(model.fields.iter().map(|field| field.key.as_str()));
+            pointers += 2;
+        }
+        for resource in version.resources {
+            rows += size_of_val(*resource) + size_of_val(resource.properties);
+            rows += size_of_val(resource.list_parameters) + size_of_val(resource.instance_parameters);
+            texts.extend([resource.name, resource.class]);
+            texts.extend([resource.list_path, resource.instance_path].into_iter().flatten());
+            names.extend(resource.properties.iter().map(|property| property.key.as_str()));
+            names.extend(self::texts(resource.list_parameters));
+            names.extend(self::texts(resource.instance_parameters));
+            pointers += 10;
+        }
+        for operation in version.operations {
+            rows += size_of_val(operation.parameters);
+            texts.extend([Some(operation.name), Some(operation.path), operation.records].into_iter().flatten());
+            names.extend(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
+            pointers += 5;
+        }
+    }
+    let letters = |texts: &BTreeSet<&str>| texts.iter().map(|text| text.len()).sum::<usize>();
+    let names = letters(&names) + names.len() * size_of::<u32>();
+    let (texts, relocations) = (letters(&texts), pointers * RELOCATION);
+    let all = rows + names + texts + relocations;
+    let _ = writeln!(
+        std::io::stderr(),
+        "the table takes {all} bytes: {rows} of rows, {names} of names, {texts} of other texts, {relocations} of relocations"
+    );
+    assert!(all < 1_000_000, "the table takes {all} bytes");
 }

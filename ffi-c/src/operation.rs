@@ -37,7 +37,7 @@ pub extern "C" fn ringback_operation_find(
         let place = place(operation, "operation")?;
         let row = text(name, "name")?.into_operation()?;
         let in_path = row.path_parameters().map(|name| (name, name != "AccountSid"));
-        let in_row = row.parameters.iter().map(|parameter| (parameter.name, parameter.required));
+        let in_row = row.parameters.iter().map(|parameter| (parameter.name.as_str(), parameter.required));
         let parameters = in_path.chain(in_row).collect();
         place.write(Box::new(ringback_operation { row, parameters, texts: Texts::default() }));
         Ok(())

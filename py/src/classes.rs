@@ -76,12 +76,12 @@ pub(crate) fn make_enum<'py>(node: &Node, py: Python<'py>, row: &'static Enum) -
 pub(crate) fn make_model<'py>(node: &Node, py: Python<'py>, row: &'static Model) -> PyResult<Bound<'py, PyAny>> {
     let fields = PyDict::new(py);
     for field in row.fields {
-        fields.set_item(names::attribute(field.key, false), field.key)?;
+        fields.set_item(names::attribute(&field.key, false), field.key.as_str())?;
     }
     let namespace = PyDict::new(py);
     namespace.set_item("__module__", shape::module(node.row))?;
     namespace.set_item("__qualname__", format!("{}List.{}", node.row.class, row.name))?;
-    let keys: Vec<&str> = row.fields.iter().map(|field| field.key).collect();
+    let keys: Vec<&str> = row.fields.iter().map(|field| field.key.as_str()).collect();
     namespace.set_item("__doc__", format!("A JSON object of {}.", keys.join(", ")))?;
     namespace.set_item("_fields", fields)?;
     let base = py.import("ringback._models")?.getattr("Model")?;

@@ -209,10 +209,10 @@ pub(crate) fn invoke(
     custom: &Custom,
     place: Place,
     shape: MethodShape,
+    way: Face,
     given: &Given<'_, '_>,
 ) -> PyResult<Py<PyAny>> {
     let MethodShape { action, operation, form } = shape;
-    let way = shape.way(place.node.face);
     let with_info = form.with_info;
     if action == Action::Call {
         let handed = custom.request(py, &place, operation, given, &[])?;
@@ -304,8 +304,9 @@ fn stream(
 fn put(target: &Bound<'_, PyDict>, row: &Parameter, wire: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = value.py();
     let write = match row.kind {
-        Kind::PrefixedMap => {
-            return target.update(helper(py, "collapsed")?.call1((value, row.prefix()))?.cast::<PyMapping>()?);
+        Kind::PrefixedMap(prefix) => {
+            let leaves = helper(py, "collapsed")?.call1((value, prefix.as_str()))?;
+            return target.update(leaves.cast::<PyMapping>()?);
         }
         Kind::Json | Kind::Model(_) => "text_of_json",
         // the elements of other lists stay as they are

@@ -56,6 +56,11 @@ impl Method {
         })
     }
 
+    /// Whether calling it waits or gives something to await.
+    fn way(&self) -> Face {
+        if self.shape.form.is_async { Face::Async } else { self.node.face }
+    }
+
     fn qualname(&self) -> String {
         format!("{}.{}", self.node.class_name(self.role), self.shape.name())
     }
@@ -81,7 +86,7 @@ impl Method {
         bound.extend(arguments.iter().zip(args.iter().cloned()));
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| known.is(key)));
+            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| is_called(known, key)));
             match known {
                 Some(at) if at >= given => {
                     bound.push((&arguments[at], value));
@@ -152,14 +157,14 @@ impl Method {
         let bound = self.bind(args, kwargs)?;
         let handle = Arc::clone(&place.handle);
         if let Some(custom) = &handle.custom {
-            return custom::invoke(py, custom, place, self.shape, &bound);
+            return custom::invoke(py, custom, place, self.shape, self.way(), &bound);
         }
         let Given { params, walk } = self.given(&place, &bound)?;
         let MethodShape { action, operation, form } = self.shape;
         if action == Action::Call {
             return self.call(py, &place, params);
         }
-        let ask = Ask { place, operation, way: self.shape.way(self.node.face), with_info: form.with_info };
+        let ask = Ask { place, operation, way: self.way(), with_info: form.with_info };
         match action {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
@@ -175,7 +180,7 @@ impl Method {
             let info = form.with_info.then(|| Info::of(&response));
             paging::with(py, info, finish(py, response)?)
         };
-        bridge::exchange(py, &place.handle, self.shape.way(self.node.face), operation, params, finish)
+        bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }
 
     fn describe(&self) -> String {
@@ -203,6 +208,11 @@ pub(crate) fn finish(
         Ok(body) if operation.verb == Verb::Delete => Ok(values::json(py, body)?.unbind()),
         _ => resource::instance(py, node, handle, values, Source::Answer(response)),
     }
+}
+
+/// Whether an argument may be given by a name: its own, or the one that later versions of the official library use.
+fn is_called(argument: &Argument, name: &str) -> bool {
+    argument.name == name || (argument.name == "version" && name == "resource_version")
 }
 
 #[pymethods]
@@ -266,7 +276,7 @@ impl Method {
     }
 
     fn __repr__(&self) -> String {
-        let awaited = if self.shape.way(self.node.face) == Face::Async { "async " } else { "" };
+        let awaited = if self.way() == Face::Async { "async " } else { "" };
         format!("<{awaited}method {}>", self.qualname())
     }
 }

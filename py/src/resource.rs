@@ -158,7 +158,7 @@ impl ListResource {
             return Err(PyTypeError::new_err(format!("'{class}' object is not callable")));
         }
         let wanted: Vec<_> =
-            shape::own_parameters(node.row).iter().map(|name| (*name, names::parameter(name))).collect();
+            shape::own_parameters(node.row).iter().map(|name| (name.as_str(), names::parameter(name))).collect();
         let mut values = place.values.to_vec();
         values.extend(arguments::path_values(&class, &wanted, wanted.len(), args, kwargs)?);
         context(py, Place { node, handle: place.handle.clone(), values: values.into() })
@@ -288,7 +288,7 @@ impl InstanceResource {
         let mut values = place.values.to_vec();
         for name in all.iter().skip(values.len()) {
             let attribute = names::parameter(name);
-            let value = place.node.property(&attribute).and_then(|property| json.get(property.key));
+            let value = place.node.property(&attribute).and_then(|property| json.get(&property.key));
             values.push(match value {
                 Some(Value::String(text)) => text.clone(),
                 Some(Value::Number(number)) => number.to_string(),
@@ -314,7 +314,7 @@ impl InstanceResource {
         let py = slf.py();
         let Held { place, json } = slf.get().held()?;
         if let Some(property) = place.node.property(name) {
-            let value = values::property(py, place.node, property, json.get(property.key).unwrap_or(&Value::Null))?;
+            let value = values::property(py, place.node, property, json.get(&property.key).unwrap_or(&Value::Null))?;
             return keep(slf.as_any(), name, value.unbind());
         }
         if place.node.child(Attach::Instance, name).is_some()

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use ringback::{
     api, names,
     operation::{
-        Attach, Enum, Field, Kind, Level, Model, Operation, Parameter, Place, Property, Resource, Verb, Version,
+        Attach, Enum, Field, Kind, Level, Model, Name, Operation, Parameter, Place, Property, Resource, Verb, Version,
     },
 };
 
@@ -43,7 +43,8 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 4] = [Self::List, Self::Context, Self::Instance, Self::Page];
+    /// All of them; in the stubs an instance takes its methods from the context before it.
+    pub(crate) const ALL: [Self; 4] = [Self::Context, Self::Instance, Self::List, Self::Page];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -108,11 +109,6 @@ impl MethodShape {
         let info = if self.form.with_info { "_with_http_info" } else { "" };
         let way = if self.form.is_async { "_async" } else { "" };
         format!("{stem}{info}{way}")
-    }
-
-    /// Whether calling it on a class of this face waits or is awaited.
-    pub(crate) fn way(&self, face: Face) -> Face {
-        if self.form.is_async { Face::Async } else { face }
     }
 }
 
@@ -214,7 +210,7 @@ pub(crate) fn has(row: &'static Resource, role: Role) -> bool {
 }
 
 /// The path parameters of one instance that its list does not know.
-pub(crate) fn own_parameters(row: &Resource) -> &'static [&'static str] {
+pub(crate) fn own_parameters(row: &Resource) -> &'static [Name] {
     row.instance_parameters.get(row.list_parameters.len()..).unwrap_or_default()
 }
 
@@ -222,10 +218,10 @@ pub(crate) fn own_parameters(row: &Resource) -> &'static [&'static str] {
 ///
 /// The last one is optional: with it, one instance is meant. Each is a parameter and its name in Python.
 pub(crate) fn opener_arguments(row: &'static Resource) -> (Vec<(&'static str, String)>, usize) {
-    let of_list = row.list_parameters.iter().map(|name| (*name, names::parameter(name)));
+    let of_list = row.list_parameters.iter().map(|name| (name.as_str(), names::parameter(name)));
     let of_instance = own_parameters(row).iter().map(|name| match own_parameters(row) {
-        [_] => (*name, format!("{}_id", names::underscore(row.class))),
-        _ => (*name, names::parameter(name)),
+        [_] => (name.as_str(), format!("{}_id", names::underscore(row.class))),
+        _ => (name.as_str(), names::parameter(name)),
     });
     (of_list.chain(of_instance).collect(), row.list_parameters.len())
 }
@@ -233,7 +229,7 @@ pub(crate) fn opener_arguments(row: &'static Resource) -> (Vec<(&'static str, St
 /// The attributes of an instance and the properties that they read, sorted by name.
 pub(crate) fn attributes(row: &'static Resource) -> Vec<(String, &'static Property)> {
     let attribute = |property: &'static Property| {
-        let name = names::attribute(property.key, property.kind == Kind::Phone);
+        let name = names::attribute(property.key.as_str(), property.kind == Kind::Phone);
         (name.into_owned(), property)
     };
     let mut attributes: Vec<_> = row.properties.iter().map(attribute).collect();
@@ -246,8 +242,9 @@ pub(crate) fn enums(row: &'static Resource) -> Vec<u16> {
     let properties = row.properties.iter().map(|row| row.kind);
     let parameters = operations(row).flat_map(|operation| operation.parameters).map(|row| row.kind);
     let fields = models(row).into_iter().flat_map(|index| fields(row, index)).map(|field| field.kind);
+    let inner = row.inner_enums.iter().copied();
     let mut found = Vec::new();
-    for kind in properties.chain(parameters).chain(fields) {
+    for kind in properties.chain(parameters).chain(fields).chain(inner) {
         if let Kind::Enum(index) = kind
             && !found.contains(&index)
         {
@@ -353,13 +350,6 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     (arguments, required)
 }
 
-impl Argument {
-    /// Whether it may be given by this name: its own, or the one that later versions of the official library use.
-    pub(crate) fn is(&self, name: &str) -> bool {
-        self.name == name || (self.name == "version" && name == "resource_version")
-    }
-}
-
 /// One argument per parameter; a family of numbered ones is all of its members, number by number.
 fn expand(rows: impl Iterator<Item = &'static Parameter>) -> Vec<Argument> {
     let mut arguments = Vec::new();
@@ -367,8 +357,8 @@ fn expand(rows: impl Iterator<Item = &'static Parameter>) -> Vec<Argument> {
     let mut rows = rows.peekable();
     while let Some(row) = rows.next() {
         let Some(count) = row.numbered else {
-            let parameter = Some((row, Cow::Borrowed(row.name)));
-            arguments.push(Argument { name: names::parameter(row.name), parameter });
+            let parameter = Some((row, Cow::from(row.name)));
+            arguments.push(Argument { name: names::parameter(&row.name), parameter });
             continue;
         };
         family.push(row);

@@ -56,6 +56,7 @@ pub(crate) fn render(dir: &Path) -> Result<(Vec<(PathBuf, String)>, Report), Str
     let rows = pages.iter().map(|page| (Path::new(PAGES).join(module(page) + ".rs"), page::render(page, &source)));
     let mut files: Vec<(PathBuf, String)> = rows.collect();
     files.push((Path::new(PAGES).join("mod.rs"), index(&pages, &source)));
+    files.push((Path::new(PAGES).join("names.rs"), names(&pages, &source)));
     files.extend(typed::render(&pages, &source)?);
     Ok((files, count(&pages)))
 }
@@ -93,9 +94,18 @@ fn index(pages: &[rows::Page], source: &str) -> String {
     let modules: String = pages.iter().map(|page| format!("mod {};\n", module(page))).collect();
     let versions: String = pages.iter().map(|page| format!("    &{}::VERSION,\n", module(page))).collect();
     format!(
-        "{}//! The pages of the table.\n\nuse crate::operation::Version;\n\n{modules}\n\
+        "{}//! The pages of the table.\n\nuse crate::operation::Version;\n\n{modules}pub(crate) mod names;\n\n\
          /// The specification that the table was made from.\npub const SOURCE: &str = {source:?};\n\n\
          pub(super) static VERSIONS: &[&Version] = &[\n{versions}];\n",
+        header(source)
+    )
+}
+
+/// The text of the list of names.
+fn names(pages: &[rows::Page], source: &str) -> String {
+    let names: String = page::names(pages).iter().map(|name| format!("    {name:?},\n")).collect();
+    format!(
+        "{}//! Every name and text of the rows, sorted.\n\npub(crate) const NAMES: &[&str] = &[\n{names}];\n",
         header(source)
     )
 }

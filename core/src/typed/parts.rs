@@ -17,7 +17,21 @@ pub(crate) use json::{IntoJson, Object};
 pub(crate) use macros::{argument, constructor, field_setter, model, request, resource, setter, text_enum};
 
 /// Properties that let whoever reads them act as somebody.
-const SECRETS: &[&str] = &["auth_token", "binding", "ice_servers", "password", "secret", "token", "validation_code"];
+const SECRETS: &[&str] = &[
+    "access_token",
+    "auth_token",
+    "binding",
+    "ice_servers",
+    "id_token",
+    "inquiry_session_token",
+    "password",
+    "refresh_token",
+    "secondary_auth_token",
+    "secret",
+    "token",
+    "validation_code",
+    "verification_code",
+];
 
 /// What an answer can become.
 pub(crate) trait Answer: Sized {

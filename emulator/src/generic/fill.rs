@@ -26,7 +26,7 @@ pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (Str
     let mut record = Record::with_capacity(resource.properties.len());
     let path = address(request, in_path.is_some(), &id);
     for property in resource.properties {
-        let value = match property.key {
+        let value = match property.key.as_str() {
             text if text == key => id.as_str().into(),
             "account_sid" => request.account.as_str().into(),
             "sid" if property.kind == Kind::Text => match given_id {
@@ -43,7 +43,7 @@ pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (Str
                 None => default(request, property),
             },
         };
-        record.insert(property.key.to_owned(), value);
+        record.insert(property.key.into(), value);
     }
     change(request, &mut record, given, now);
     (id, record)
@@ -56,10 +56,10 @@ pub(super) fn change(request: &Request, record: &mut Record, given: read::Given,
         let named = resource.properties.iter().find(|property| property.key == name);
         let property = named.or_else(|| {
             let snake = names::snake(&name);
-            resource.properties.iter().find(|property| names::snake(property.key) == snake)
+            resource.properties.iter().find(|property| names::snake(&property.key) == snake)
         });
         if let Some(property) = property {
-            record.insert(property.key.to_owned(), read::as_property(property, value));
+            record.insert(property.key.into(), read::as_property(property, value));
         } else if let Some((outer, inner)) = name.split_once('_') {
             // `Totp.Issuer` is `issuer` in the property `totp`
             if let Some(Value::Object(map)) = record.get_mut(outer) {
@@ -88,7 +88,7 @@ fn default(request: &Request, property: &Property) -> Value {
         // a status starts with the first that Twilio lists
         Kind::Enum(_) if property.key == "status" => {
             let values = request.operation.enum_of(property.kind).map(|known| known.values).unwrap_or_default();
-            values.first().copied().into()
+            values.first().map(|first| first.as_str()).into()
         }
         _ => Value::Null,
     }

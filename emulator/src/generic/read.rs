@@ -24,7 +24,7 @@ pub(super) fn arguments(request: &Request) -> Outcome<Given> {
     }
     let operation = request.operation;
     for row in operation.parameters {
-        if row.required && row.place == Place::Form && row.numbered.is_none() && request.get(row.name).is_none() {
+        if row.required && row.place == Place::Form && row.numbered.is_none() && request.get(&row.name).is_none() {
             return Err(refusal(request, format!("Missing required parameter {} in the post body", row.name)));
         }
     }
@@ -33,16 +33,16 @@ pub(super) fn arguments(request: &Request) -> Outcome<Given> {
     for (name, _) in request.arguments.pairs() {
         // Twilio ignores parameters that it does not know
         let Some(row) = operation.parameters.iter().find(|row| row.name == name) else { continue };
-        if done.contains(&row.name) {
+        if done.contains(&row.name.as_str()) {
             continue;
         }
-        done.push(row.name);
+        done.push(row.name.as_str());
         let mut values = Vec::new();
         for (_, text) in request.arguments.pairs().iter().filter(|(known, _)| known == name) {
             values.push(value(request, row, text)?);
         }
         let value = if row.list { Value::Array(values) } else { values.swap_remove(0) };
-        given.push((names::snake(row.name), value));
+        given.push((names::snake(&row.name), value));
     }
     Ok(given)
 }
@@ -70,7 +70,7 @@ fn value(request: &Request, row: &Parameter, text: &str) -> Outcome<Value> {
         Kind::Enum(_) => {
             let known = request.operation.enum_of(row.kind).map(|known| known.values).unwrap_or_default();
             let value = known.iter().find(|value| value.eq_ignore_ascii_case(text)).ok_or_else(wrong)?;
-            Value::from(*value)
+            Value::from(value.as_str())
         }
         _ => text.into(),
     })
@@ -116,11 +116,11 @@ pub(super) fn filters(request: &Request) -> Vec<Filter> {
     let operation = request.operation;
     let of = |(name, wanted): &(String, String)| {
         let row = operation.parameters.iter().find(|row| row.name == name && row.place == Place::Query)?;
-        let snake = names::snake(row.name);
+        let snake = names::snake(&row.name);
         let property = operation.resource.properties.iter().find(|property| property.key == snake)?;
         let is_plain =
             matches!(property.kind, Kind::Text | Kind::Phone | Kind::Enum(_) | Kind::Boolean | Kind::Integer);
-        (is_plain && !wanted.is_empty()).then(|| Filter { property: property.key, wanted: wanted.clone() })
+        (is_plain && !wanted.is_empty()).then(|| Filter { property: property.key.as_str(), wanted: wanted.clone() })
     };
     request.arguments.pairs().iter().filter_map(of).collect()
 }

@@ -1,6 +1,6 @@
 //! Writing a page of the table as Rust: one line for each parameter, property and enum.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{
     rows::{Body, Kind, Operation, Page, Parameter, Resource},
@@ -26,6 +26,7 @@ const IMPORTS: &[&str] = &[
     "field",
     "form",
     "header",
+    "names",
     "property",
     "query",
 ];
@@ -55,6 +56,25 @@ pub(super) fn render(page: &Page, source: &str) -> String {
         page.operations.len(),
         page.enums.len(),
     )
+}
+
+/// Every name and text that is kept once for all pages, sorted.
+pub(super) fn names(pages: &[Page]) -> BTreeSet<&str> {
+    let mut names = BTreeSet::from(["Sid"]);
+    for page in pages {
+        names.extend(page.enums.iter().flat_map(|row| &row.values).map(String::as_str));
+        names.extend(page.models.iter().flat_map(|model| &model.fields).map(|field| field.key.as_str()));
+        for resource in &page.resources {
+            let node = &resource.node;
+            names.extend(node.list_parameters.iter().chain(&node.instance_parameters).map(String::as_str));
+            names.extend(resource.properties.iter().map(|property| property.key.as_str()));
+        }
+        let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
+        names.extend(parameters.clone().map(|parameter| parameter.name.as_str()));
+        let prefixes = parameters.filter(|parameter| parameter.kind.name == "PrefixedMap");
+        names.extend(prefixes.filter_map(|parameter| parameter.kind.of.as_deref()));
+    }
+    names
 }
 
 /// Whether the rows use a name, as a type, a path or a function.
@@ -87,8 +107,11 @@ fn version(out: &mut String, page: &Page) {
 fn enums(out: &mut String, page: &Page) {
     *out += "\nstatic ENUMS: &[Enum] = &[\n";
     for row in &page.enums {
-        let _ =
-            writeln!(out, "    Enum {{ class: {:?}, name: {:?}, values: &{:?} }},", row.class, row.name, row.values);
+        let _ = writeln!(
+            out,
+            "    Enum {{ class: {:?}, name: {:?}, values: &names({:?}) }},",
+            row.class, row.name, row.values
+        );
     }
     *out += "];\n\n";
     for (index, row) in page.enums.iter().enumerate() {
@@ -120,7 +143,7 @@ fn resource(out: &mut String, page: &Page, resource: &Resource) {
     let _ = write!(
         out,
         "\nstatic {}: Resource = Resource {{\n    name: {:?}, class: {:?}, version: &VERSION, parent: {parent}, attach: Attach::{},\n    \
-         list_path: {:?},\n    instance_path: {:?},\n    list_parameters: &{:?}, instance_parameters: &{:?},\n",
+         list_path: {:?},\n    instance_path: {:?},\n    list_parameters: &names({:?}), instance_parameters: &names({:?}),\n",
         constant(page, &resource.name),
         resource.name,
         node.chain.last().map_or("", String::as_str),
@@ -193,6 +216,7 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
         Some(model) if kind.name == "Model" => model_constant(model),
+        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(names([{prefix:?}])[0])"),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()

@@ -127,6 +127,9 @@ enum Role {
     Property,
 }
 
+/// What opens the format of a map whose keys are written with a prefix, which follows.
+const PREFIXED_MAP: &str = "prefixed-collapsible-map-";
+
 /// What every list takes, so that no row says it.
 const PAGING: &[&str] = &["PageSize", "Page", "PageToken"];
 
@@ -413,7 +416,9 @@ impl Spec {
             (Some("string"), Some("date-time-rfc-2822")) => plain("Rfc2822"),
             (Some("string"), Some("phone-number" | "endpoint")) => plain("Phone"),
             (Some("string"), _) => plain("Text"),
-            (_, Some(format)) if format.starts_with("prefixed-collapsible-map") => plain("PrefixedMap"),
+            (_, Some(format)) if format.starts_with(PREFIXED_MAP) => {
+                Kind { name: "PrefixedMap", of: Some(format[PREFIXED_MAP.len()..].to_owned()), list: false }
+            }
             _ => plain("Json"),
         }
     }

@@ -388,7 +388,7 @@ fn rust_type(page: &Page, kind: &Kind, named: &mut Schemas) -> String {
         _ => "String",
     };
 
-    let Some(schema) = &kind.of else { return plain.to_owned() };
+    let Some(schema) = kind.of.as_ref().filter(|_| kind.name != "PrefixedMap") else { return plain.to_owned() };
     if kind.name == "Model" {
         named.models.push(schema.clone());
         return schema.clone();

@@ -58,6 +58,7 @@ mod verify_v2;
 mod video_v1;
 mod voice_v1;
 mod wireless_v1;
+pub(crate) mod names;
 
 /// The specification that the table was made from.
 pub const SOURCE: &str = "twilio-oai 2.6.7";

@@ -40,11 +40,11 @@ fn every_example_becomes_its_resource_and_loses_nothing() {
                 let shown = sample(&record.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
                 records += 1;
                 for property in operation.row.resource.properties {
-                    let value = &record[property.key];
+                    let value = &record[property.key.as_str()];
                     let absent = format!("{}: None", property.key);
                     let is_absent = shown.contains(&format!("{{ {absent}")) || shown.contains(&format!(", {absent}"));
                     if !value.is_null() && is_absent {
-                        lost.push((name, property.key.to_owned(), value.to_string()));
+                        lost.push((name, property.key.into(), value.to_string()));
                     }
                 }
             }

@@ -2,13 +2,22 @@
 from ringback.rest.chat.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.chat.v2 import V2 as V2, AsyncV2 as AsyncV2
 from ringback.rest.chat.v3 import V3 as V3, AsyncV3 as AsyncV3
+from ringback.rest.chat.v2.credential import CredentialList as CredentialList, AsyncCredentialList as AsyncCredentialList
+from ringback.rest.chat.v2.service import ServiceList as ServiceList, AsyncServiceList as AsyncServiceList
+from ringback.rest.chat.v3.channel import ChannelList as ChannelList, AsyncChannelList as AsyncChannelList
 
 class Chat:
     v1: V1
     v2: V2
     v3: V3
+    credentials: CredentialList
+    services: ServiceList
+    channels: ChannelList
 
 class AsyncChat:
     v1: AsyncV1
     v2: AsyncV2
     v3: AsyncV3
+    credentials: AsyncCredentialList
+    services: AsyncServiceList
+    channels: AsyncChannelList

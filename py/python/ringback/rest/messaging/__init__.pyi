@@ -2,13 +2,40 @@
 from ringback.rest.messaging.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.messaging.v2 import V2 as V2, AsyncV2 as AsyncV2
 from ringback.rest.messaging.v3 import V3 as V3, AsyncV3 as AsyncV3
+from ringback.rest.messaging.v1.brand_registration import BrandRegistrationList as BrandRegistrationList, AsyncBrandRegistrationList as AsyncBrandRegistrationList
+from ringback.rest.messaging.v1.deactivations import DeactivationsList as DeactivationsList, AsyncDeactivationsList as AsyncDeactivationsList
+from ringback.rest.messaging.v1.domain_certs import DomainCertsList as DomainCertsList, AsyncDomainCertsList as AsyncDomainCertsList
+from ringback.rest.messaging.v1.domain_config import DomainConfigList as DomainConfigList, AsyncDomainConfigList as AsyncDomainConfigList
+from ringback.rest.messaging.v1.domain_config_messaging_service import DomainConfigMessagingServiceList as DomainConfigMessagingServiceList, AsyncDomainConfigMessagingServiceList as AsyncDomainConfigMessagingServiceList
+from ringback.rest.messaging.v1.external_campaign import ExternalCampaignList as ExternalCampaignList, AsyncExternalCampaignList as AsyncExternalCampaignList
+from ringback.rest.messaging.v1.linkshortening_messaging_service import LinkshorteningMessagingServiceList as LinkshorteningMessagingServiceList, AsyncLinkshorteningMessagingServiceList as AsyncLinkshorteningMessagingServiceList
+from ringback.rest.messaging.v1.service import ServiceList as ServiceList, AsyncServiceList as AsyncServiceList
+from ringback.rest.messaging.v1.usecase import UsecaseList as UsecaseList, AsyncUsecaseList as AsyncUsecaseList
 
 class Messaging:
     v1: V1
     v2: V2
     v3: V3
+    brand_registrations: BrandRegistrationList
+    deactivations: DeactivationsList
+    domain_certs: DomainCertsList
+    domain_config: DomainConfigList
+    domain_config_messaging_service: DomainConfigMessagingServiceList
+    external_campaign: ExternalCampaignList
+    linkshortening_messaging_service: LinkshorteningMessagingServiceList
+    services: ServiceList
+    usecases: UsecaseList
 
 class AsyncMessaging:
     v1: AsyncV1
     v2: AsyncV2
     v3: AsyncV3
+    brand_registrations: AsyncBrandRegistrationList
+    deactivations: AsyncDeactivationsList
+    domain_certs: AsyncDomainCertsList
+    domain_config: AsyncDomainConfigList
+    domain_config_messaging_service: AsyncDomainConfigMessagingServiceList
+    external_campaign: AsyncExternalCampaignList
+    linkshortening_messaging_service: AsyncLinkshorteningMessagingServiceList
+    services: AsyncServiceList
+    usecases: AsyncUsecaseList

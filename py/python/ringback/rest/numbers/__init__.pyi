@@ -2,13 +2,16 @@
 from ringback.rest.numbers.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.numbers.v2 import V2 as V2, AsyncV2 as AsyncV2
 from ringback.rest.numbers.v3 import V3 as V3, AsyncV3 as AsyncV3
+from ringback.rest.numbers.v2.regulatory_compliance import RegulatoryComplianceList as RegulatoryComplianceList, AsyncRegulatoryComplianceList as AsyncRegulatoryComplianceList
 
 class Numbers:
     v1: V1
     v2: V2
     v3: V3
+    regulatory_compliance: RegulatoryComplianceList
 
 class AsyncNumbers:
     v1: AsyncV1
     v2: AsyncV2
     v3: AsyncV3
+    regulatory_compliance: AsyncRegulatoryComplianceList

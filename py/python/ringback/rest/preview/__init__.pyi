@@ -2,13 +2,34 @@
 from ringback.rest.preview.hosted_numbers import HostedNumbers as HostedNumbers, AsyncHostedNumbers as AsyncHostedNumbers
 from ringback.rest.preview.marketplace import Marketplace as Marketplace, AsyncMarketplace as AsyncMarketplace
 from ringback.rest.preview.wireless import Wireless as Wireless, AsyncWireless as AsyncWireless
+from ringback.rest.preview.hosted_numbers.authorization_document import AuthorizationDocumentList as AuthorizationDocumentList, AsyncAuthorizationDocumentList as AsyncAuthorizationDocumentList
+from ringback.rest.preview.hosted_numbers.hosted_number_order import HostedNumberOrderList as HostedNumberOrderList, AsyncHostedNumberOrderList as AsyncHostedNumberOrderList
+from ringback.rest.preview.marketplace.available_add_on import AvailableAddOnList as AvailableAddOnList, AsyncAvailableAddOnList as AsyncAvailableAddOnList
+from ringback.rest.preview.marketplace.installed_add_on import InstalledAddOnList as InstalledAddOnList, AsyncInstalledAddOnList as AsyncInstalledAddOnList
+from ringback.rest.preview.wireless.command import CommandList as CommandList, AsyncCommandList as AsyncCommandList
+from ringback.rest.preview.wireless.rate_plan import RatePlanList as RatePlanList, AsyncRatePlanList as AsyncRatePlanList
+from ringback.rest.preview.wireless.sim import SimList as SimList, AsyncSimList as AsyncSimList
 
 class Preview:
     hosted_numbers: HostedNumbers
     marketplace: Marketplace
     wireless: Wireless
+    authorization_documents: AuthorizationDocumentList
+    hosted_number_orders: HostedNumberOrderList
+    available_add_ons: AvailableAddOnList
+    installed_add_ons: InstalledAddOnList
+    commands: CommandList
+    rate_plans: RatePlanList
+    sims: SimList
 
 class AsyncPreview:
     hosted_numbers: AsyncHostedNumbers
     marketplace: AsyncMarketplace
     wireless: AsyncWireless
+    authorization_documents: AsyncAuthorizationDocumentList
+    hosted_number_orders: AsyncHostedNumberOrderList
+    available_add_ons: AsyncAvailableAddOnList
+    installed_add_ons: AsyncInstalledAddOnList
+    commands: AsyncCommandList
+    rate_plans: AsyncRatePlanList
+    sims: AsyncSimList

@@ -11,7 +11,7 @@ class V1:
     get_api_keys: GetApiKeysList
     new_api_key: NewApiKeyList
     o_auth_apps: OAuthAppList
-    role_permission: RolePermissionList
+    def role_permission(self, role_sid: str) -> RolePermissionList: ...
     token: TokenList
 
 class AsyncV1:
@@ -19,5 +19,5 @@ class AsyncV1:
     get_api_keys: AsyncGetApiKeysList
     new_api_key: AsyncNewApiKeyList
     o_auth_apps: AsyncOAuthAppList
-    role_permission: AsyncRolePermissionList
+    def role_permission(self, role_sid: str) -> AsyncRolePermissionList: ...
     token: AsyncTokenList

@@ -4,11 +4,11 @@ from ringback.rest.insights.v2.outbound import OutboundList as OutboundList, Asy
 from ringback.rest.insights.v2.report import ReportList as ReportList, AsyncReportList as AsyncReportList
 
 class V2:
-    inbound: InboundList
-    outbound: OutboundList
+    def inbound(self, report_id: str) -> InboundList: ...
+    def outbound(self, report_id: str) -> OutboundList: ...
     reports: ReportList
 
 class AsyncV2:
-    inbound: AsyncInboundList
-    outbound: AsyncOutboundList
+    def inbound(self, report_id: str) -> AsyncInboundList: ...
+    def outbound(self, report_id: str) -> AsyncOutboundList: ...
     reports: AsyncReportList

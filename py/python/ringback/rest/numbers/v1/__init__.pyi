@@ -15,7 +15,7 @@ from ringback.rest.numbers.v1.webhook import WebhookList as WebhookList, AsyncWe
 class V1:
     bulk_eligibilities: BulkEligibilityList
     eligibilities: EligibilityList
-    embedded_sessions: EmbeddedSessionList
+    def embedded_sessions(self, bundle_sid: str) -> EmbeddedSessionList: ...
     porting_all_port_ins: PortingAllPortInList
     porting_port_in_phone_number: PortingPortInPhoneNumberList
     porting_port_ins: PortingPortInList
@@ -29,7 +29,7 @@ class V1:
 class AsyncV1:
     bulk_eligibilities: AsyncBulkEligibilityList
     eligibilities: AsyncEligibilityList
-    embedded_sessions: AsyncEmbeddedSessionList
+    def embedded_sessions(self, bundle_sid: str) -> AsyncEmbeddedSessionList: ...
     porting_all_port_ins: AsyncPortingAllPortInList
     porting_port_in_phone_number: AsyncPortingPortInPhoneNumberList
     porting_port_ins: AsyncPortingPortInList
