@@ -168,6 +168,15 @@ impl Client {
         }
     }
 
+    /// Says what is missing before a request without credentials is made of anything else.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting and its variable.
+    #[doc(hidden)]
+    pub fn check_credentials(&self) -> Result<()> {
+        self.settings.credentials.check()
+    }
+
     /// The same client with connections of its own, for a runtime or a process of its own.
     ///
     /// # Errors
@@ -228,6 +237,7 @@ pub struct ClientBuilder {
     max_retries: Option<u32>,
     largest_body: Option<usize>,
     user_agent_extensions: Vec<String>,
+    may_lack_credentials: bool,
 }
 
 impl ClientBuilder {
@@ -297,6 +307,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Makes the client also without credentials, and leaves it to the first request to ask for them.
+    #[doc(hidden)]
+    pub fn may_lack_credentials(mut self) -> Self {
+        self.may_lack_credentials = true;
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -309,7 +326,11 @@ impl ClientBuilder {
             self.edge.or_else(|| environment("TWILIO_EDGE")).as_deref(),
             self.base_url.or_else(|| environment("RINGBACK_BASE_URL")).as_deref(),
         )?;
-        let credentials = self.given.settle(&environment)?;
+        let account_sid = self.given.account_sid.clone();
+        let credentials = match self.given.settle(&environment) {
+            Err(why) if self.may_lack_credentials => Credentials::missing(account_sid, &why),
+            settled => settled?,
+        };
         let timeout = self.timeout.unwrap_or(TIMEOUT);
         if timeout.is_zero() || timeout > Duration::from_secs(24 * 3600) {
             return Err(Error::new(ErrorKind::Configuration, "timeout must be more than 0 seconds and at most a day"));

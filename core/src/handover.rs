@@ -16,10 +16,10 @@ pub struct Handover {
     pub url: String,
     /// The path of the address, for errors.
     pub path: String,
-    /// The account or API key that signs in.
-    pub user: String,
-    /// The secret of the user.
-    pub secret: String,
+    /// What the `Host` header says where the address does not name Twilio's host.
+    pub host: Option<String>,
+    /// The account or API key that signs in with its secret, if there are credentials.
+    pub sign_in: Option<(String, String)>,
 }
 
 impl Client {
@@ -29,7 +29,7 @@ impl Client {
     /// `InvalidArgument` if a value of the path is missing or cannot stand in it.
     #[doc(hidden)]
     pub fn hand_over(&self, operation: &'static Operation, path: &Params) -> Result<Handover> {
-        self.handover(operation, &request::bare_path(operation, path, self.account_sid())?)
+        self.handover(operation.product(), &request::bare_path(operation, path, self.account_sid())?)
     }
 
     /// Where a page is whose address an answer gave; its origin is not followed.
@@ -40,13 +40,29 @@ impl Client {
     pub fn hand_over_page(&self, operation: &'static Operation, url: &str) -> Result<Handover> {
         let path = endpoint::path_and_query(url)
             .ok_or_else(|| Error::new(ErrorKind::Decode, "the address of the next page is not a URL"))?;
-        self.handover(operation, &path)
+        self.handover(operation.product(), &path)
     }
 
-    fn handover(&self, operation: &Operation, path: &str) -> Result<Handover> {
-        let url = self.endpoint().url(operation.product(), path)?;
-        let (user, secret) = self.credentials().sign_in()?;
-        Ok(Handover { path: url.path().to_owned(), url: url.into(), user, secret })
+    /// Where an address of Twilio's is for this client; one that is not Twilio's is refused.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is none of Twilio's.
+    #[doc(hidden)]
+    pub fn hand_over_url(&self, url: &str) -> Result<Handover> {
+        let (product, path) = endpoint::product_and_path(url)
+            .ok_or_else(|| Error::invalid_argument("the request would leave Twilio's hosts"))?;
+        self.handover(&product, &path)
+    }
+
+    fn handover(&self, product: &str, path: &str) -> Result<Handover> {
+        let url = self.endpoint().url(product, path)?;
+        let endpoint = self.endpoint();
+        Ok(Handover {
+            path: url.path().to_owned(),
+            url: url.into(),
+            host: endpoint.is_custom().then(|| endpoint.host(product)),
+            sign_in: self.credentials().sign_in(),
+        })
     }
 
     /// The headers of an operation besides its parameters: what is sent, what is understood, and who asks.
@@ -155,11 +171,17 @@ mod tests {
         let fetch = api::find("messages.fetch").unwrap();
         let handed = client().hand_over(fetch, &params! { "Sid" => "SM 1" }).unwrap();
         assert_eq!(handed.url, "https://api.ie1.twilio.com/2010-04-01/Accounts/AC1/Messages/SM%201.json");
-        assert_eq!((handed.user.as_str(), handed.secret.as_str()), ("AC1", "t:o"));
+        assert_eq!(handed.sign_in, Some(("AC1".to_owned(), "t:o".to_owned())));
         let list = api::find("messages.list").unwrap();
         let page = client().hand_over_page(list, "https://evil.com/2010-04-01/x.json?Page=1").unwrap();
         assert_eq!(page.url, "https://api.ie1.twilio.com/2010-04-01/x.json?Page=1");
         assert!(client().hand_over(fetch, &params! { "Sid" => ".." }).is_err());
+        let own = client().hand_over_url("https://api.twilio.com/2010-04-01/Accounts.json?Page=1").unwrap();
+        assert_eq!(own.url, "https://api.ie1.twilio.com/2010-04-01/Accounts.json?Page=1");
+        for foreign in ["https://twilio.com.evil.com/", "http://api.twilio.com/", "https://evil.com/", "api.twilio.com"]
+        {
+            assert!(client().hand_over_url(foreign).is_err(), "{foreign}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use ringback::{Error, operation::Attach};
 
 use crate::{
     bridge::Ready,
-    custom::Custom,
+    custom::{self, Custom},
     domain::Domain,
     errors::{self, Errors},
     handle::Handle,
@@ -47,7 +47,11 @@ impl Account {
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
         let given = Settings::read(args, kwargs)?;
         let custom = Custom::of(&given)?;
-        let settings = given.builder()?.build().map_err(|error| errors.raised(py, &error, None))?;
+        let mut builder = given.builder()?;
+        if client.getattr(intern!(py, "_may_lack_credentials"))?.is_truthy()? {
+            builder = builder.may_lack_credentials();
+        }
+        let settings = builder.build().map_err(|error| errors.raised(py, &error, None))?;
         let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns, custom)));
         Ok(())
     }
@@ -112,6 +116,17 @@ impl Client {
         false
     }
 
+    // a subclass may be made without credentials, as that of the official library
+    #[classattr]
+    const fn _may_lack_credentials() -> bool {
+        false
+    }
+
+    /// The address of Twilio's for this client, with the headers and the user and secret that go there.
+    fn _hand_over<'py>(&self, py: Python<'py>, url: &str) -> PyResult<Bound<'py, PyTuple>> {
+        custom::hand_over_url(py, self.0.handle(py)?, url)
+    }
+
     /// The account that requests are made for.
     #[getter]
     fn account_sid(&self, py: Python<'_>) -> PyResult<&str> {
@@ -174,6 +189,12 @@ impl AsyncClient {
     // a subclass may warn of short names as the official library does
     #[classattr]
     const fn _warns_of_short_names() -> bool {
+        false
+    }
+
+    // a subclass may be made without credentials, as that of the official library
+    #[classattr]
+    const fn _may_lack_credentials() -> bool {
         false
     }
 

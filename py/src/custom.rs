@@ -126,9 +126,12 @@ impl Custom {
         data: Option<Bound<'_, PyAny>>,
         headers: Bound<'_, PyDict>,
     ) -> PyResult<Handed> {
-        let Handover { url, path, user, secret } = handed;
+        let Handover { url, path, host, sign_in } = handed;
+        if let Some(host) = host {
+            headers.set_item("Host", host)?;
+        }
         let auth = match &self.credential_provider {
-            None => Some((user, secret)),
+            None => sign_in,
             Some(provider) => {
                 let strategy = provider.bind(py).call_method0(intern!(py, "to_auth_strategy"))?;
                 headers.set_item("Authorization", strategy.call_method0(intern!(py, "get_auth_string"))?)?;
@@ -360,6 +363,19 @@ fn received(handle: &Handle, handed: &Handed, answer: &Bound<'_, PyAny>) -> PyRe
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let response = Response::received(handed.operation, &handed.path, status, pairs, body).map_err(raised)?;
     Ok((response, Info::given(status, headers.unbind())))
+}
+
+/// What a request to an address of Twilio's needs: the address for this client, headers, and user and secret.
+pub(crate) fn hand_over_url<'py>(py: Python<'py>, handle: &Handle, url: &str) -> PyResult<Bound<'py, PyTuple>> {
+    let handed = handle.settings.hand_over_url(url).map_err(|error| handle.errors.raised(py, &error, None))?;
+    let headers = PyDict::new(py);
+    for (name, value) in handle.settings.hand_over_page_headers() {
+        headers.set_item(name, value)?;
+    }
+    if let Some(host) = handed.host {
+        headers.set_item("Host", host)?;
+    }
+    (handed.url, headers, handed.sign_in).into_pyobject(py)
 }
 
 /// A function for Python that is called once.

@@ -52,6 +52,7 @@ impl Handle {
     }
 
     fn open(&self, way: Face) -> ringback::Result<Door> {
+        self.settings.check_credentials()?;
         let mut doors = self.doors.get(|| Ok(Mutex::default()))?.lock().unwrap_or_else(PoisonError::into_inner);
         if doors.closed {
             return Err(Error::configuration("the client is closed"));

@@ -49,6 +49,8 @@ mod _ringback {
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]
+    use super::values::decode;
+    #[pymodule_export]
     use super::webhook::RequestValidator;
     use pyo3::prelude::*;
 
