@@ -84,9 +84,12 @@ def _templates() -> list[tuple[str, re.Pattern[str], int, list[Any]]]:
 
 def examples(request: Request) -> list[Answer]:
     """Find the examples that the specification has for a request."""
+    matches = [row for row in _templates() if row[0] == request.method and row[1].match(request.url)]
+    # a path without parameters is meant before one that has them
+    first = min((row[1].pattern.count("[^/]+") for row in matches), default=0)
     return [
         Answer.of(example, status)
-        for method, pattern, status, values in _templates()
-        if method == request.method and pattern.match(request.url)
+        for _, pattern, status, values in matches
+        if pattern.pattern.count("[^/]+") == first
         for example in values
     ]

@@ -165,12 +165,15 @@ def raised(error: Exception) -> dict[str, Any]:
     """Show an exception: the official classes that it is of, its text and its attributes."""
     family = ["TwilioException", "TwilioRestException", "TwilioServiceException", "TypeError"]
     bases = [base.__name__ for base in type(error).__mro__]
-    shown: dict[str, Any] = {"raises": [name for name in family if name in bases], "text": str(error)}
+    shown: dict[str, Any] = {"raises": [name for name in family if name in bases]}
+    # what Twilio did not say, each package says in words of its own
     for name in ("status", "uri", "msg", "code", "method", "details", "title", "detail", "type", "errors"):
         if "TwilioRestException" in bases or "TwilioServiceException" in bases:
             shown[name] = plain(getattr(error, name, "missing"))
+            shown["text"] = str(error)
     if not shown["raises"]:
         shown["class"] = type(error).__name__
+        shown["text"] = str(error)
     return shown
 
 
