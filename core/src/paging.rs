@@ -17,9 +17,6 @@ use crate::{
     transport::Progress,
 };
 
-/// The most that Twilio gives on one page; asking for more is an error (20007).
-const LARGEST_PAGE: usize = 1000;
-
 /// One page of a list.
 #[derive(Debug)]
 pub struct Page {
@@ -30,6 +27,9 @@ pub struct Page {
 }
 
 impl Page {
+    /// The most records that Twilio gives on one page; asking for more is an error (20007).
+    pub const LARGEST: usize = 1000;
+
     /// Reads a page in either style: `meta` with absolute URLs, or `next_page_uri` beside the records.
     pub(crate) fn new(operation: &Operation, response: Response) -> Result<Self> {
         let json = response.json()?;
@@ -111,7 +111,7 @@ impl Pages {
     #[must_use]
     pub fn page_size(mut self, records: usize) -> Self {
         self.params.remove("page_size");
-        self.params.set("PageSize", i64::try_from(records.clamp(1, LARGEST_PAGE)).unwrap_or(50));
+        self.params.set("PageSize", i64::try_from(records.clamp(1, Page::LARGEST)).unwrap_or(50));
         self
     }
 

@@ -235,16 +235,19 @@ pub(crate) fn invoke(
             "page_size" if action == Action::Page => "PageSize",
             _ => continue,
         };
-        if !value.is(arguments::unset(py)?) {
-            paging.push((wire, value.clone()));
+        if value.is(arguments::unset(py)?) {
+            continue;
         }
+        let too_large = wire == "PageSize" && walk.size().is_some_and(|size| size > ringback::Page::LARGEST);
+        let largest = ringback::Page::LARGEST.into_pyobject(py)?.into_any();
+        paging.push((wire, if too_large { largest } else { value.clone() }));
     }
     let ask = Ask { place, operation, way, with_info };
     if action == Action::GetPage {
         return page(py, custom, ask, walk.target_url().unwrap_or_default());
     }
     if let Some(size) = walk.size().filter(|_| action != Action::Page) {
-        paging.push(("PageSize", size.into_pyobject(py)?.into_any()));
+        paging.push(("PageSize", size.min(ringback::Page::LARGEST).into_pyobject(py)?.into_any()));
     }
     let handed = custom.request(py, &ask.place, operation, given, &paging)?;
     match action {

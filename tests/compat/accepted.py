@@ -38,7 +38,9 @@ def _created_on_the_list(call: Call, _official: Outcome, _difference: Difference
 
 
 def _report(call: Call, _official: Outcome, difference: Difference) -> bool:
-    return str(call.place).startswith("insights.v2.reports(") and call.verb == "create" and difference.what.endswith(".url")
+    at = difference.what
+    is_create = str(call.place).startswith("insights.v2.reports(") and call.verb == "create"
+    return is_create and at.endswith((".url", ".uri"))
 
 
 def _leaked(call: Call, _official: Outcome, difference: Difference) -> bool:

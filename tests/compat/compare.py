@@ -22,6 +22,11 @@ ACCOUNT = "AC" + "a" * 32
 TOKEN = "0123456789abcdef"
 LOOP = asyncio.new_event_loop()
 LIMIT = 3
+ATTRIBUTES = {
+    "TwilioRestException": ("status", "uri", "msg", "code", "method", "details"),
+    "TwilioServiceException": ("type", "title", "status", "code", "detail", "instance", "errors", "method", "uri"),
+}
+"""What the errors of the official package hold."""
 
 
 def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -167,10 +172,9 @@ def raised(error: Exception) -> dict[str, Any]:
     bases = [base.__name__ for base in type(error).__mro__]
     shown: dict[str, Any] = {"raises": [name for name in family if name in bases]}
     # what Twilio did not say, each package says in words of its own
-    for name in ("status", "uri", "msg", "code", "method", "details", "title", "detail", "type", "errors"):
-        if "TwilioRestException" in bases or "TwilioServiceException" in bases:
-            shown[name] = plain(getattr(error, name, "missing"))
-            shown["text"] = str(error)
+    for family_name, names in ATTRIBUTES.items():
+        if family_name in bases:
+            shown |= {name: plain(getattr(error, name, "missing")) for name in names} | {"text": str(error)}
     if not shown["raises"]:
         shown["class"] = type(error).__name__
         shown["text"] = str(error)
