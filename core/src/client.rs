@@ -85,7 +85,7 @@ impl Client {
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
         let operation = operation.into_operation()?;
         let response = self.exchange(operation, &params, &Progress::default()).await?;
-        response.json().map_err(|error| error.with_request(operation.method.as_str(), operation.path))?;
+        response.json().map_err(|error| error.with_request(operation.method.as_str(), &operation.path))?;
         Ok(response)
     }
 
@@ -96,7 +96,7 @@ impl Client {
     pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
         let operation = request.operation();
         let response = self.exchange(operation, &request.into_params(), &Progress::default()).await?;
-        R::decode(&response).map_err(|error| error.with_request(operation.method.as_str(), operation.path))
+        R::decode(&response).map_err(|error| error.with_request(operation.method.as_str(), &operation.path))
     }
 
     /// Walks a list, page by page as it is read.

@@ -36,7 +36,7 @@ pub(crate) struct Described {
 /// Every operation that the specification describes, with its row.
 pub(crate) fn described() -> Option<Vec<Described>> {
     let rows: BTreeMap<(&str, &str, &str), &Operation> =
-        api::all().map(|row| ((row.product(), row.path, row.method.as_str()), row)).collect();
+        api::all().map(|row| ((row.product(), row.path.as_str(), row.method.as_str()), row)).collect();
     let mut found = Vec::new();
     for entry in fs::read_dir(folder()?).unwrap() {
         let path = entry.unwrap().path();

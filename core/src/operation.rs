@@ -20,6 +20,8 @@ pub struct Version {
     pub product: &'static str,
     /// The first segment of its paths, such as `2010-04-01`.
     pub segment: &'static str,
+    /// The standard of Twilio's that it follows.
+    pub standard: Standard,
     /// Its resources, sorted by name.
     pub resources: &'static [&'static Resource],
     /// Its operations, sorted by name.
@@ -28,6 +30,15 @@ pub struct Version {
     pub enums: &'static [Enum],
     /// Its models; `Kind::Model` is an index into them.
     pub models: &'static [Model],
+}
+
+/// Twilio's standards of APIs, which its specifications call `apiStandards`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    /// Forms, pages that name their neighbours by URL, errors with a code and a message.
+    V0,
+    /// JSON with keys in camelCase, pages that name their neighbours by token, errors as RFC 9457 has them.
+    V1,
 }
 
 /// A resource of the API, with what Python and C need to reach it: `client.messages`, `client.messages(sid)`.
@@ -45,9 +56,9 @@ pub struct Resource {
     /// Whether it hangs on its parent's list or on one instance of it.
     pub attach: Attach,
     /// The path of its list, if it has one.
-    pub list_path: Option<&'static str>,
+    pub list_path: Option<Name>,
     /// The path of one instance, if it has one.
-    pub instance_path: Option<&'static str>,
+    pub instance_path: Option<Name>,
     /// Path parameters of the list: those of its parents.
     pub list_parameters: &'static [Name],
     /// Path parameters of one instance, the parents' first, in the order in which Twilio declares them.
@@ -80,7 +91,7 @@ pub struct Operation {
     /// The HTTP method.
     pub method: Method,
     /// The path with its parameters in braces, from the version on.
-    pub path: &'static str,
+    pub path: Name,
     /// Whether it concerns the list or one instance.
     pub level: Level,
     /// The resource that it belongs to.
@@ -94,7 +105,7 @@ pub struct Operation {
     /// Whether repeating it leaves the service as one call would.
     pub repeatable: bool,
     /// The JSON key of the records, if it answers a page of them.
-    pub records: Option<&'static str>,
+    pub records: Option<Name>,
 }
 
 /// What an operation does to its resource.
@@ -366,8 +377,8 @@ pub enum Segment {
 }
 
 /// The pieces of a path template, in order.
-pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
-    let mut rest = path;
+pub fn segments(path: impl Into<&'static str>) -> impl Iterator<Item = Segment> {
+    let mut rest = path.into();
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -387,8 +398,13 @@ pub fn segments(path: &'static str) -> impl Iterator<Item = Segment> {
 pub(crate) mod row {
     pub(crate) use super::{
         Attach, Body, Enum, Field, Kind, Level, Method, Model, Name, Operation, Parameter, Place, Property, Resource,
-        Verb, Version,
+        Standard, Verb, Version,
     };
+
+    /// A name or a path.
+    pub(crate) const fn name(text: &str) -> Name {
+        Name::of(text)
+    }
 
     /// Names of path parameters, or values of an enum.
     pub(crate) const fn names<const N: usize>(texts: [&str; N]) -> [Name; N] {

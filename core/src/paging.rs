@@ -38,7 +38,7 @@ impl Page {
             let url = meta.and_then(|meta| meta.get(in_meta)).or_else(|| json.get(beside))?.as_str()?;
             Some(url.to_owned()).filter(|url| !url.is_empty())
         };
-        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records];
+        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.as_deref()];
         let records = keys.into_iter().flatten().find_map(|key| json.get(key)?.as_array()).ok_or_else(|| {
             Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
                 .with_outcome(Outcome::Sent)

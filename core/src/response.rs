@@ -23,7 +23,7 @@ impl Response {
         Self { status, headers, body, json: OnceLock::new() }
     }
 
-    /// The HTTP status, 200 to 299.
+    /// The HTTP status: 200 to 299, or the redirect that the operation's row promises.
     pub fn status(&self) -> u16 {
         self.status
     }

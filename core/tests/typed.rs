@@ -51,7 +51,7 @@ fn path_parameters_come_first_and_the_account_is_left_to_the_client() {
 fn a_list_is_filtered_by_setters() {
     let moment: Timestamp = "2026-01-31T00:00:00Z".parse().unwrap();
     let list = ListMessages::new().to("+15551234567").date_sent_after(moment);
-    assert_eq!(list.operation().records, Some("messages"));
+    assert_eq!(list.operation().records.as_deref(), Some("messages"));
     assert_eq!(list.into_params().get("DateSent>"), Some(&Value::DateTime(moment)));
     assert_eq!(ListCalls::default().operation().name, "api.v2010.accounts.calls.list");
 }

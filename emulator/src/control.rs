@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     calls,
     egress::Webhook,
+    generic,
     messages::{self, Inbound},
     verify,
     world::{Shared, World},
@@ -32,6 +33,7 @@ pub(crate) async fn handle(shared: &Arc<Shared>, method: &str, call: &str, query
 async fn answer(shared: &Arc<Shared>, method: &str, call: &str, query: &str, body: &Value) -> Done {
     let parts: Vec<&str> = call.split('/').collect();
     match (method, parts.as_slice()) {
+        ("POST", ["records"]) => shared.with(|world| generic::seed(world, body)),
         ("POST", ["reset"]) => {
             shared.with(World::reset);
             Ok(json!({}))
@@ -83,7 +85,7 @@ async fn answer(shared: &Arc<Shared>, method: &str, call: &str, query: &str, bod
             shared.with(|world| world.faults.clear());
             Ok(json!({}))
         }
-        (_, ["reset" | "messages" | "calls" | "verifications" | "events" | "clock" | "faults", ..]) => {
+        (_, ["reset" | "records" | "messages" | "calls" | "verifications" | "events" | "clock" | "faults", ..]) => {
             Err((405, format!("{method} /_emulator/{call} is not a call of the emulator")))
         }
         _ => Err((404, format!("there is no /_emulator/{call}"))),

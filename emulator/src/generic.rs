@@ -1,14 +1,14 @@
 //! Answers every row that no module answers for, from the row itself: make, read, list, change, remove.
 
+mod body;
 mod fill;
+mod made;
 mod read;
+mod seed;
 
 use std::collections::HashMap;
 
-use ringback::{
-    api,
-    operation::{Operation, Segment, Verb, segments},
-};
+use ringback::operation::{Segment, Verb, segments};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     world::World,
 };
 
-pub(crate) use self::fill::links;
+pub(crate) use self::{fill::links, read::check_kinds, seed::seed};
 
 /// A resource as its JSON.
 pub(crate) type Record = Map<String, Value>;
@@ -41,12 +41,23 @@ impl Collections {
     }
 
     fn get_mut(&mut self, key: &str, id: &str) -> Option<&mut Record> {
-        let table = self.0.get_mut(key)?;
-        let id = match table.get(id) {
-            Some(_) => id.to_owned(),
-            None => table.entries().find(|(_, record)| has_name(record, id))?.0.to_owned(),
-        };
-        table.get_mut(&id)
+        let id = self.id_of(key, id)?;
+        self.0.get_mut(key)?.get_mut(&id)
+    }
+
+    /// Takes a record out, by its sid or its unique name.
+    fn take(&mut self, key: &str, id: &str) -> Option<Record> {
+        let id = self.id_of(key, id)?;
+        self.0.get_mut(key)?.remove(&id)
+    }
+
+    /// The id under which a record is kept.
+    fn id_of(&self, key: &str, id: &str) -> Option<String> {
+        let table = self.0.get(key)?;
+        match table.get(id) {
+            Some(_) => Some(id.to_owned()),
+            None => table.entries().find(|(_, record)| has_name(record, id)).map(|(id, _)| id.to_owned()),
+        }
     }
 
     /// A whole collection.
@@ -69,16 +80,30 @@ struct Place {
 
 impl Place {
     fn of(request: &Request) -> Self {
-        let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-        let product = request.operation.product();
-        match id_parameter(request.operation.path) {
-            None => Self { key: key(&request.account, product, path), id: None },
+        let key = |list: &str| key(&request.account, request.operation.product(), list);
+        // with decoded values, since callers differ in what they encode
+        let path = filled(request.operation.path.as_str(), &request.path_values);
+        let path = path.strip_suffix(".json").unwrap_or(&path);
+        match id_parameter(request.operation.path.as_str()) {
+            None => Self { key: key(path), id: None },
             Some(name) => {
-                let list = path.rsplit_once('/').map_or(path, |(list, _)| list);
-                Self { key: key(&request.account, product, list), id: Some(request.path_value(name).to_owned()) }
+                let id = request.path_value(name);
+                let list = path.strip_suffix(id).unwrap_or(path);
+                Self { key: key(list.trim_end_matches('/')), id: Some(id.to_owned()) }
             }
         }
     }
+}
+
+/// A path with the values of its parameters, as they are.
+fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
+    let mut values = values.iter();
+    segments(path)
+        .map(|segment| match segment {
+            Segment::Text(text) => text,
+            Segment::Parameter(_) => values.next().map_or("", |(_, value)| value),
+        })
+        .collect()
 }
 
 /// The parameter with which a path ends.
@@ -93,29 +118,31 @@ pub(crate) fn handle(world: &mut World, request: &Request) -> Outcome {
     check_parents(world, request)?;
     let place = Place::of(request);
     match (request.operation.verb, &place.id) {
-        (Verb::List, _) => list(world, request, &place.key),
-        (Verb::Create, None) => create(world, request).map(|record| written(request, record)),
-        (Verb::Create | Verb::Update | Verb::Patch, Some(id)) => update(world, request, &place.key, id),
+        (Verb::List, None) => list(world, request, &place.key),
+        (Verb::List, Some(id)) => {
+            // the rows of one report
+            let record = request.found(world.collections.get(&place.key, id))?.clone();
+            list_where(world, request, &place.key, |known| *known == record)
+        }
+        (Verb::Create, None) if made::is_single(request.operation) => set_single(world, request, &place.key),
+        (Verb::Create, _) => create(world, request).map(|record| written(request, record)),
+        (Verb::Update | Verb::Patch, Some(id)) => update(world, request, &place.key, id),
         (Verb::Fetch, Some(id)) => fetch(world, request, &place.key, id),
         (Verb::Delete, Some(id)) => delete(world, request, &place.key, id),
-        (Verb::Fetch, None) => Ok(Answer::json(request.operation.status, single(world, request, &place.key).into())),
-        (Verb::Update | Verb::Patch, None) => {
-            let changes = read::arguments(request)?;
-            let now = world.now();
-            let mut record = single(world, request, &place.key);
-            fill::change(request, &mut record, changes, now);
-            let table = world.collections.table(&place.key);
-            table.remove("");
-            table.insert("", record.clone());
-            Ok(written(request, record))
-        }
+        (Verb::Fetch, None) => single(world, request, &place.key).map(|record| written(request, record)),
+        (Verb::Update | Verb::Patch, None) => set_single(world, request, &place.key),
         (Verb::Delete, None) => {
-            world.collections.table(&place.key).remove("");
-            Ok(Answer::empty())
+            read::arguments(request)?;
+            let removed = world.collections.table(&place.key).remove(SINGLE);
+            match made::is_made(request.operation) {
+                true => request.found(removed).map(|record| written(request, record)),
+                false => Ok(written(request, removed.unwrap_or_default())),
+            }
         }
     }
 }
 
+/// The answer that the row promises, with a record where it has a body.
 fn written(request: &Request, record: Record) -> Answer {
     match request.operation.status {
         204 => Answer::empty(),
@@ -123,40 +150,71 @@ fn written(request: &Request, record: Record) -> Answer {
     }
 }
 
-/// Makes a record, stores it, and gives it.
+/// Makes a record, stores it, and gives it; one that was there under the same id is replaced.
+///
+/// The row that makes a record may belong to another resource than the rows that read it, and tell more (a secret) or
+/// less of it: what is stored is what they read.
 pub(crate) fn create(world: &mut World, request: &Request) -> Outcome<Record> {
-    let arguments = read::arguments(request)?;
-    let (id, record) = fill::record(request, arguments, world.now());
-    world.collections.table(&Place::of(request).key).insert(&id, record.clone());
+    let given = read::arguments(request)?;
+    let now = world.now();
+    let table = world.collections.table(&Place::of(request).key);
+    let (told, read) = (request.operation.resource, made::reader(request.operation));
+    let id = fill::id(request, read, &given, table.count());
+    let record = fill::record(request, told, &id, given.clone(), now);
+    let stored = if std::ptr::eq(told, read) { record.clone() } else { fill::record(request, read, &id, given, now) };
+    table.remove(&id);
+    table.insert(&id, stored);
     Ok(record)
 }
 
 /// Makes a record and does not store it.
 pub(crate) fn make(world: &mut World, request: &Request) -> Outcome<Record> {
-    let arguments = read::arguments(request)?;
-    Ok(fill::record(request, arguments, world.now()).1)
+    let given = read::arguments(request)?;
+    Ok(fresh(world, request, given))
+}
+
+/// A record that is not stored.
+fn fresh(world: &World, request: &Request, given: read::Given) -> Record {
+    let resource = request.operation.resource;
+    let id = fill::id(request, resource, &given, 0);
+    fill::record(request, resource, &id, given, world.now())
 }
 
 /// Reads a record.
 fn fetch(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
-    let status = request.operation.status;
+    let given = read::arguments(request)?;
     if let Some(record) = world.collections.get(key, id) {
-        return Ok(Answer::json(status, record.clone().into()));
+        return Ok(written(request, record.clone()));
     }
-    // a country or a number looked up is not made by anybody
-    let name = id_parameter(request.operation.path).unwrap_or_default();
-    match name.ends_with("Sid") || is_made(request.operation) {
-        true => Err(request.not_found()),
-        false => Ok(Answer::json(status, fill::record(request, Vec::new(), world.now()).1.into())),
+    match is_given(world, request, id) {
+        true => Ok(written(request, fresh(world, request, given))),
+        false => Err(request.not_found()),
     }
+}
+
+/// Whether a record is there though nobody made it: a country, a number looked up, what is known of a call.
+fn is_given(world: &mut World, request: &Request, id: &str) -> bool {
+    let account = world.account(&request.account);
+    let is_free = !is_sid(request) || account.calls.get(id).is_some() || account.messages.get(id).is_some();
+    is_free && !made::is_made(request.operation) && !made::is_removed(request.operation)
+}
+
+/// Whether the path ends in a sid, which only Twilio gives.
+fn is_sid(request: &Request) -> bool {
+    id_parameter(request.operation.path.as_str()).is_some_and(|name| name.ends_with("Sid"))
 }
 
 /// Changes a record.
 pub(crate) fn update(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
     let now = world.now();
+    let is_known = world.collections.get(key, id).is_some();
+    // a permission or a limit is made by setting it, since no row makes it
+    if !is_known && !made::is_made(request.operation) && !is_sid(request) {
+        return create(world, request).map(|record| written(request, record));
+    }
     let record = request.found(world.collections.get_mut(key, id))?;
     let changes = read::arguments(request)?;
-    fill::change(request, record, changes, now);
+    fill::put(request.operation.resource, record, changes, now);
     let record = record.clone();
     Ok(written(request, record))
 }
@@ -169,16 +227,21 @@ pub(crate) fn update_named(world: &mut World, request: &Request) -> Outcome {
 
 /// Removes a record.
 fn delete(world: &mut World, request: &Request, key: &str, id: &str) -> Outcome {
-    request.found(world.collections.table(key).remove(id)).map(|_| Answer::empty())
+    read::arguments(request)?;
+    let record = world.collections.take(key, id);
+    // or the one record of the list's path, which the id names a part of
+    let record = record.or_else(|| world.collections.take(key, SINGLE));
+    request.found(record).map(|record| written(request, record))
 }
 
 /// Removes the record that the path names, and gives it.
 pub(crate) fn take_named(world: &mut World, request: &Request) -> Outcome<Record> {
     let place = Place::of(request);
-    request.found(world.collections.table(&place.key).remove(place.id.as_deref().unwrap_or_default()))
+    request.found(world.collections.take(&place.key, place.id.as_deref().unwrap_or_default()))
 }
 
 fn list(world: &mut World, request: &Request, key: &str) -> Outcome {
+    read::arguments(request)?;
     list_where(world, request, key, |_| true)
 }
 
@@ -186,41 +249,59 @@ fn list(world: &mut World, request: &Request, key: &str) -> Outcome {
 pub(crate) fn list_where(world: &mut World, request: &Request, key: &str, keep: impl Fn(&Record) -> bool) -> Outcome {
     let filters = read::filters(request);
     let keep = |record: &Record| keep(record) && filters.iter().all(|filter| filter.matches(record));
-    let id = |record: &Record| record.get("sid").and_then(Value::as_str).unwrap_or_default().to_owned();
-    paging::answer(request, world.collections.table(key), keep, id, |record| record.clone().into())
+    paging::answer(request, world.collections.table(key), keep, |record| record.clone().into())
 }
 
-/// The one record at a path that ends in a word.
-fn single(world: &mut World, request: &Request, key: &str) -> Record {
-    let known = world.collections.get(key, "").cloned();
-    known.unwrap_or_else(|| fill::record(request, Vec::new(), world.now()).1)
+/// The id of the one record at a path that ends in a word.
+const SINGLE: &str = "";
+
+/// The one record at a path that ends in a word; it is always there, unless there are rows that make and remove it.
+fn single(world: &mut World, request: &Request, key: &str) -> Outcome<Record> {
+    let given = read::arguments(request)?;
+    match world.collections.get(key, SINGLE) {
+        Some(known) => Ok(known.clone()),
+        None if made::comes_and_goes(request.operation) => Err(request.not_found()),
+        None => Ok(fresh(world, request, given)),
+    }
 }
 
-/// Whether records of this resource are made by some row.
-fn is_made(operation: &Operation) -> bool {
-    let list = operation.path.rsplit_once('/').map_or("", |(list, _)| list);
-    api::all().any(|row| {
-        row.verb == Verb::Create
-            && row.product() == operation.product()
-            && row.path.strip_suffix(".json").unwrap_or(row.path) == list
-    })
+/// Makes or changes the one record at a path that ends in a word, and gives it.
+fn set_single(world: &mut World, request: &Request, key: &str) -> Outcome {
+    let given = read::arguments(request)?;
+    let now = world.now();
+    let (told, read) = (request.operation.resource, made::reader(request.operation));
+    let known = world.collections.table(key).remove(SINGLE);
+    let id = fill::id(request, read, &given, 0);
+    let mut stored = known.unwrap_or_else(|| fill::record(request, read, &id, Vec::new(), now));
+    fill::put(read, &mut stored, given.clone(), now);
+    world.collections.table(key).insert(SINGLE, stored.clone());
+    let record = if std::ptr::eq(told, read) { stored } else { fill::record(request, told, &id, given, now) };
+    Ok(written(request, record))
 }
 
-/// Refuses a path whose earlier sids name nothing.
+/// Refuses a path whose earlier ids name nothing, as far as they are of records that are made.
 pub(crate) fn check_parents(world: &mut World, request: &Request) -> Outcome<()> {
-    let last = id_parameter(request.operation.path);
+    let last = id_parameter(request.operation.path.as_str());
     let mut path = String::new();
+    let mut template = String::new();
     let mut values = request.path_values.iter();
     for segment in segments(request.operation.path) {
         match segment {
-            Segment::Text(text) => path.push_str(text),
+            Segment::Text(text) => {
+                path.push_str(text);
+                template.push_str(text);
+            }
             Segment::Parameter(name) => {
                 let value = values.next().map_or("", |(_, value)| value.as_str());
-                let is_parent = name.ends_with("Sid") && name != "AccountSid" && Some(name) != last;
-                if is_parent && !exists(world, request, path.trim_end_matches('/'), value) {
+                let is_id = name.to_ascii_lowercase().ends_with("id") && name != "AccountSid" && Some(name) != last;
+                if is_id
+                    && made::makes(request.operation.product(), template.trim_end_matches('/'))
+                    && !exists(world, request, path.trim_end_matches('/'), value)
+                {
                     return Err(request.not_found());
                 }
                 path.push_str(value);
+                template.push_str("{}");
             }
         }
     }

@@ -11,8 +11,11 @@ use crate::{
 const DEFAULT_SIZE: usize = 50;
 const LARGEST_SIZE: usize = 1000;
 
-/// What stands before the sid in a page token.
+/// What stands before the place in a page token.
 const TOKEN: &str = "PA";
+
+/// The key of the records of a list in the form of SCIM, which has no pages here.
+const SCIM: &str = "Resources";
 
 /// Which page is wanted.
 struct Wanted {
@@ -35,29 +38,43 @@ pub(crate) fn answer<T>(
     request: &Request,
     table: &Table<T>,
     keep: impl Fn(&T) -> bool,
-    sid: impl Fn(&T) -> String,
     write: impl Fn(&T) -> Value,
 ) -> Outcome {
-    let wanted = read(request, |sid| table.place(sid))?;
+    if request.operation.records.as_deref() == Some(SCIM) {
+        let rows = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row));
+        return Ok(Answer::json(200, scim(&rows.map(write).collect::<Vec<_>>())));
+    }
+    let wanted = read(request, table.count())?;
     // a token already leads past the earlier pages
     let skip = if wanted.below.is_some() { 0 } else { wanted.page.saturating_mul(wanted.size) };
-    let mut rows = table.newest_first(wanted.below).map(|(_, row)| row).filter(|row| keep(row)).skip(skip);
-    let page: Vec<&T> = rows.by_ref().take(wanted.size).collect();
-    let next = page.last().filter(|_| rows.next().is_some()).map(|last| Next::Below(format!("{TOKEN}{}", sid(last))));
-    let records = page.into_iter().map(write).collect();
+    let mut rows = table.newest_first(wanted.below).filter(|(_, row)| keep(row)).skip(skip);
+    let page: Vec<(usize, &T)> = rows.by_ref().take(wanted.size).collect();
+    let last = page.last().filter(|_| rows.next().is_some());
+    let next = last.map(|(place, _)| Next::Below(format!("{TOKEN}{place}")));
+    let records = page.into_iter().map(|(_, row)| write(row)).collect();
     Ok(Answer::json(200, written(request, &wanted, records, next)))
 }
 
 /// Answers a page of rows that are in no table, in their order.
 pub(crate) fn answer_all(request: &Request, records: Vec<Value>) -> Outcome {
-    let wanted = read(request, |_| None)?;
+    let wanted = read(request, 0)?;
     let mut left = records.into_iter().skip(wanted.page.saturating_mul(wanted.size));
     let page = left.by_ref().take(wanted.size).collect();
     let next = left.next().map(|_| Next::Number);
     Ok(Answer::json(200, written(request, &wanted, page, next)))
 }
 
-fn read(request: &Request, place: impl Fn(&str) -> Option<usize>) -> Outcome<Wanted> {
+/// All records of a list, in the form of SCIM (RFC 7644).
+fn scim(records: &[Value]) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults": records.len(),
+        "Resources": records,
+    })
+}
+
+/// Reads which page is wanted of a table with so many places.
+fn read(request: &Request, places: usize) -> Outcome<Wanted> {
     let number = |name: &str| request.get(name).map(str::parse::<usize>);
     let size = match number("PageSize") {
         None => DEFAULT_SIZE,
@@ -73,8 +90,12 @@ fn read(request: &Request, place: impl Fn(&str) -> Option<usize>) -> Outcome<Wan
     let below = match request.get("PageToken") {
         None => None,
         Some(token) => {
-            let place = token.strip_prefix(TOKEN).and_then(place);
-            Some(place.ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?)
+            let place = token.strip_prefix(TOKEN).and_then(|place| place.parse().ok());
+            Some(
+                place
+                    .filter(|place| *place < places)
+                    .ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?,
+            )
         }
     };
     Ok(Wanted { size, page, below })
@@ -102,7 +123,7 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
         let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
         format!("{origin}{}?{}", request.path, query.finish())
     };
-    let key = request.operation.records.unwrap_or("records");
+    let key = request.operation.records.as_deref().unwrap_or("records");
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
     let next = next.map(|next| {

@@ -14,6 +14,8 @@ pub(crate) struct Request {
     /// The values of the path's parameters, decoded.
     pub(crate) path_values: Vec<(&'static str, String)>,
     pub(crate) arguments: Arguments,
+    /// The headers that the row names.
+    pub(crate) headers: Vec<(&'static str, String)>,
     /// The path as it arrived, without the query.
     pub(crate) path: String,
     /// The host as it was named, such as `verify.twilio.com`.
@@ -31,6 +33,11 @@ impl Request {
     /// The first value of a parameter that is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.arguments.get(name)
+    }
+
+    /// The value of a header that the row names.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// The refusal for what is not there.

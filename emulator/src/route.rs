@@ -102,7 +102,7 @@ fn index() -> &'static HashMap<&'static str, Node> {
         let mut products: HashMap<&'static str, Node> = HashMap::new();
         for operation in api::all() {
             let route = Route { operation, handler: handlers::of(operation.name) };
-            products.entry(operation.product()).or_default().insert(operation.path, route);
+            products.entry(operation.product()).or_default().insert(operation.path.as_str(), route);
         }
         products
     })

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use ringback::operation::{Operation, Place};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -19,7 +20,7 @@ use crate::{
     auth, control,
     faults::{self, Fault},
     front::{self, Destination},
-    page,
+    generic, page,
     request::Request,
     route::{self, Found},
     sid,
@@ -131,8 +132,8 @@ async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) 
 fn handle(world: &mut World, incoming: &Incoming<'_>) -> Outcome {
     let found = route::find(&incoming.product, incoming.method, incoming.path);
     let in_path = match &found {
-        // `/Accounts/{Sid}.json` names an account too, but answers for its own rules
-        Found::Route(_, values) => {
+        // `/Accounts/{Sid}.json` names an account too, but answers for its own rules; elsewhere it is one that is looked up
+        Found::Route(route, values) if route.operation.product() == "api" => {
             values.iter().find(|(name, _)| *name == "AccountSid").map(|(_, value)| value.clone())
         }
         _ => None,
@@ -169,13 +170,21 @@ fn handle(world: &mut World, incoming: &Incoming<'_>) -> Outcome {
         operation: route.operation,
         path_values,
         arguments,
+        headers: headers_of(route.operation, incoming.headers),
         path: incoming.path.to_owned(),
         host: incoming.host.clone(),
         account,
     };
-    let answer = (route.handler)(world, &request);
+    let answer = generic::check_kinds(&request).and_then(|()| (route.handler)(world, &request));
     note(world, incoming, &request.account, Some(&request), &answer);
     answer
+}
+
+/// The headers that a row names, as far as they came.
+fn headers_of(operation: &Operation, headers: &HeaderMap) -> Vec<(&'static str, String)> {
+    let rows = operation.parameters.iter().filter(|row| row.place == Place::Header);
+    rows.filter_map(|row| Some((row.name.as_str(), headers.get(row.name.as_str())?.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 fn note(world: &mut World, incoming: &Incoming<'_>, account: &str, request: Option<&Request>, answer: &Outcome) {
@@ -206,11 +215,16 @@ fn finished(answer: Outcome, started: Instant) -> Response {
         Ok(Answer { status, body }) => (status, body),
         Err(refusal) => (refusal.status, Some(refusal.to_json())),
     };
+    let redirect = body.as_ref().filter(|_| (300..400).contains(&status));
+    let redirect = redirect.and_then(|body| HeaderValue::try_from(body.get("redirect_to")?.as_str()?).ok());
     let mut response = Response::new(body.as_ref().map_or_else(Body::empty, |body| Body::from(body.to_string())));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if body.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    if let Some(redirect) = redirect {
+        headers.insert(header::LOCATION, redirect);
     }
     if status == 401 {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Twilio API\""));

@@ -24,6 +24,11 @@ impl<T> Table<T> {
         place
     }
 
+    /// How many rows there ever were.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Where the row of this sid is or was.
     pub(crate) fn place(&self, sid: &str) -> Option<usize> {
         self.places.get(sid).copied()

@@ -282,7 +282,7 @@ pub(crate) fn check(world: &mut World, request: &Request) -> Outcome {
     }
     let body = known.to_check_json(now);
     note(world, &body, if body["valid"] == true { "approved" } else { "wrong code" });
-    Ok(Answer::json(200, body))
+    Ok(Answer::json(request.operation.status, body))
 }
 
 /// The open verifications with their codes, of one recipient or of all, the newest first.

@@ -59,7 +59,7 @@ pub extern "C" fn ringback_operation_get_method(operation: Option<&ringback_oper
 /// Gives the path with its parameters in braces.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_get_path(operation: Option<&ringback_operation>) -> *const c_char {
-    ringback_operation::text(operation, "path", |row| row.path)
+    ringback_operation::text(operation, "path", |row| row.path.as_str())
 }
 
 /// Gives whether ringback_client_list can walk it.

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use ringback::{
     api, names,
     operation::{
-        Attach, Enum, Field, Kind, Level, Model, Name, Operation, Parameter, Place, Property, Resource, Verb, Version,
+        Attach, Enum, Field, Kind, Level, Model, Name, Operation, Parameter, Place, Property, Resource, Standard, Verb,
+        Version,
     },
 };
 
@@ -120,10 +121,19 @@ pub(crate) struct Argument {
     pub(crate) parameter: Option<(&'static Parameter, Cow<'static, str>)>,
 }
 
+/// The words of Python that a name of Twilio's may be; as names they get an underscore behind.
+pub(crate) const KEYWORDS: [&str; 12] =
+    ["from", "for", "break", "class", "global", "import", "in", "is", "lambda", "pass", "return", "with"];
+
+/// A name as Python takes it: `import` is `import_`.
+pub(crate) fn identifier(name: String) -> String {
+    if KEYWORDS.contains(&name.as_str()) { name + "_" } else { name }
+}
+
 /// The module of a resource: `ringback.rest.api.v2010.account.message`.
 pub(crate) fn module(row: &'static Resource) -> String {
-    let chain: Vec<_> =
-        std::iter::successors(Some(row), |row| row.parent).map(|row| names::underscore(row.class)).collect();
+    let part = |row: &'static Resource| identifier(names::underscore(row.class));
+    let chain: Vec<_> = std::iter::successors(Some(row), |row| row.parent).map(part).collect();
     let chain: Vec<_> = chain.iter().rev().map(String::as_str).collect();
     format!("{PACKAGE}.{}.{}", row.version.name, chain.join("."))
 }
@@ -327,14 +337,19 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
         Action::Call => {}
-        // in a list every filter is optional
-        Action::List | Action::Stream | Action::Page => {
+        // in a list every filter is optional; the newer standard declares how a page is asked for
+        Action::Page if operation.resource.version.standard == Standard::V1 => {
+            return (expand(operation.parameters.iter()), 0);
+        }
+        Action::Page => {
             let mut arguments = expand(operation.parameters.iter());
-            arguments.extend(if action == Action::Page {
-                walk(&["page_token", "page_number", "page_size"])
-            } else {
-                walk(&["limit", "page_size"])
-            });
+            arguments.extend(walk(&["page_token", "page_number", "page_size"]));
+            return (arguments, 0);
+        }
+        Action::List | Action::Stream => {
+            let is_size = |row: &Parameter| names::parameter(&row.name) == "page_size";
+            let mut arguments = expand(operation.parameters.iter().filter(|row| !is_size(row)));
+            arguments.extend(walk(&["limit", "page_size"]));
             return (arguments, 0);
         }
     }

@@ -28,7 +28,6 @@ WITHHELD = {"twilio_monitor_v2.json"}
 class Operation:
     """An operation as a file declares it."""
 
-    file: str
     domain: str
     verb: str
     path: str
@@ -108,9 +107,8 @@ def operations() -> list[Operation]:
         document = json.loads(file.read_text(encoding="utf-8"))
         domain = document["servers"][0]["url"].removeprefix("https://").split(".")[0].replace("-", "_")
         for path, item in document["paths"].items():
-            for verb in VERBS:
-                if verb in item and file.name not in WITHHELD:
-                    found.append(Operation(file.name, domain, verb, path, item[verb], document))
+            verbs = [verb for verb in VERBS if verb in item and file.name not in WITHHELD]
+            found += [Operation(domain, verb, path, item[verb], document) for verb in verbs]
     return found
 
 
@@ -145,18 +143,18 @@ def decoded(schema: dict[str, Any], value: Any) -> Any:
     text = value if isinstance(value, str) else ""
     try:
         if form == "date-time":
-            return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-        if form == "date":
-            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-        if kind == "integer" and form is None and value is not None:
-            return int(value)
-        if kind == "number" and form is None and value:
-            return Decimal(str(value))
+            value = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        elif form == "date":
+            value = datetime.strptime(text, "%Y-%m-%d").date()
+        elif form == "date-time-rfc-2822":
+            parts = parsedate(text)
+            value = None if parts is None else datetime(*parts[:6], tzinfo=timezone.utc)
+        elif kind == "integer" and form is None and value is not None:
+            value = int(value)
+        elif kind == "number" and form is None and value:
+            value = Decimal(str(value))
     except (TypeError, ValueError, ArithmeticError):
-        return value
-    if form == "date-time-rfc-2822":
-        parts = parsedate(text)
-        return None if parts is None else datetime(*parts[:6], tzinfo=timezone.utc)
+        pass
     return value
 
 

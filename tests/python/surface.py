@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ringback import _ringback
@@ -13,6 +14,11 @@ class Found(NamedTuple):
     cls: Any
     class_name: str
     method: Any
+
+    @property
+    def resource(self) -> str:
+        """What the names of all classes of the resource begin with."""
+        return self.class_name.removesuffix("Context" if self.is_on_context else "List")
 
     @property
     def is_on_context(self) -> bool:
@@ -53,8 +59,6 @@ def reach(client: Any, operation: str, *, context: bool) -> Any:
 def filled(place: Any) -> Any:
     """Call with as few identifiers as will do."""
     for count in range(4):
-        try:
+        with suppress(TypeError):
             return place(*["X"] * count)
-        except TypeError:
-            continue
     raise AssertionError(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -15,6 +15,9 @@ from conftest import Answer, Server
 from ringback._ringback import Page
 from specification import Operation, attribute, decoded, parameter, same
 from surface import Found, methods, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def by_place() -> dict[tuple[str, str, str], list[Found]]:
@@ -32,19 +35,17 @@ def call(client: Any, found: Found, arguments: dict[str, Any]) -> Any:
     """Call a method, with `1` for what it requires besides."""
     place = reach(client, found.method.operation, context=found.is_on_context)
     method = getattr(place, found.method.__name__)
-    for name, parameter in method.__signature__.parameters.items():
-        if parameter.default is parameter.empty and name != "self":
+    for name, declared in method.__signature__.parameters.items():
+        if declared.default is declared.empty and name != "self":
             arguments.setdefault(name, "1")
     return method(**arguments)
 
 
 @pytest.fixture(scope="module")
-def client() -> Any:
-    """Give a client of a server that the tests of this module share."""
+def shared() -> Iterator[Server]:
+    """Give a server that the tests of this module share."""
     server = Server()
-    client = server.client()
-    client.server = server
-    yield client
+    yield server
     server.close()
 
 
@@ -55,8 +56,7 @@ def documented(operations: list[Operation], places: dict[Any, list[Found]]) -> d
         schema = operation.item_schema() if is_list(operation, places) else operation.response_schema()
         for found in places[operation.key]:
             for key, value in operation.properties(schema or {}).items():
-                name = found.class_name.removesuffix("List").removesuffix("Context")
-                classes[f"{found.cls.__module__}.{name}"].setdefault(key, operation.resolve(value))
+                classes[f"{found.cls.__module__}.{found.resource}"].setdefault(key, operation.resolve(value))
     return classes
 
 
@@ -64,15 +64,16 @@ def is_list(operation: Operation, places: dict[Any, list[Found]]) -> bool:
     return any(found.method.__name__ == "page" for found in places[operation.key])
 
 
-def test_every_example_answer_is_decoded_as_its_schema_says(client: Any) -> None:
+def test_every_example_answer_is_decoded_as_its_schema_says(shared: Server) -> None:
     operations, places = specification.operations(), by_place()
     classes = documented(operations, places)
+    client = shared.client()
     answers = attributes = 0
-    wrong = []
+    wrong: list[Any] = []
     for operation in operations:
         for example in operation.answers():
             answers += 1
-            client.server.reply = lambda _, body=example: Answer(200, body)
+            shared.answers.append(Answer(200, example))
             found = places[operation.key][0]
             try:
                 answer = call(client, found, {})
@@ -99,20 +100,20 @@ def test_every_example_answer_is_decoded_as_its_schema_says(client: Any) -> None
     assert answers >= 1700
 
 
-def test_every_example_request_is_written_as_its_schema_says(client: Any) -> None:
+def test_every_example_request_is_written_as_its_schema_says(shared: Server) -> None:
     places = by_place()
-    client.server.reply = lambda request: Answer(204, b"") if request.method == "DELETE" else Answer(200, {})
+    client = shared.client()
     requests = fields = undeclared = 0
-    wrong = []
+    wrong: list[Any] = []
     for operation in specification.operations():
-        for content_type, schema, example in operation.requests():
+        for content_type, schema, given in operation.requests():
             requests += 1
+            example = given
             found = places[operation.key][0]
             is_form = content_type == "application/x-www-form-urlencoded"
             if is_form:
-                known = {name: value for name, value in example.items() if name in operation.properties(schema)}
-                undeclared += len(example) - len(known)
-                example = known
+                example = {name: value for name, value in given.items() if name in operation.properties(schema)}
+                undeclared += len(given) - len(example)
                 arguments = {parameter(name): value for name, value in example.items()}
             else:
                 names = list(found.method.__signature__.parameters)
@@ -122,7 +123,7 @@ def test_every_example_request_is_written_as_its_schema_says(client: Any) -> Non
             except (ringback.RingbackError, TypeError) as error:
                 wrong.append((operation.key, error))
                 continue
-            sent = client.server.requests[-1]
+            sent = shared.requests[-1]
             assert sent.headers["content-type"] == content_type
             want = form(operation, schema, example) if is_form else without_none(example)
             got = parse_qs(sent.body.decode(), keep_blank_values=True) if is_form else json.loads(sent.body)

@@ -71,13 +71,13 @@ fn from_specification(directory: &Path) -> Result<(Vec<(PathBuf, String)>, Strin
     let table = directory.parent().map(|beside| beside.join("facts").join("twiml-table.json"));
     let Some(text) = table.and_then(|path| fs::read_to_string(path).ok()) else {
         shell::say("  facts/twiml-table.json is not beside the OpenAPI files, so the verbs of TwiML stay as they are");
-        return Ok((files, report.to_string()));
+        return Ok((files, report));
     };
     let table = serde_json::from_str(&text).map_err(|error| format!("twiml-table.json: {error}"))?;
     let home = Path::new("core/src/twiml/generated");
     files.push((home.join("table.rs"), import::twiml::render(&table)?));
     files.push((home.join("typed.rs"), import::twiml::render_typed(&table)?));
-    Ok((files, report.to_string()))
+    Ok((files, report))
 }
 
 /// Generated files beside the current ones that nothing generates any more.

@@ -170,13 +170,10 @@ fn client_stub() -> String {
     out
 }
 
-const KEYWORDS: [&str; 12] =
-    ["from", "for", "break", "class", "global", "import", "in", "is", "lambda", "pass", "return", "with"];
-
 fn is_identifier(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        && !KEYWORDS.contains(&name)
+        && !shape::KEYWORDS.contains(&name)
         && name != "None"
 }

@@ -55,7 +55,7 @@ pub(crate) fn list(world: &mut World, request: &Request) -> Outcome {
             && status.as_ref().is_none_or(|status| status == call.status.as_str())
     };
     let calls = &world.account(&request.account).calls;
-    paging::answer(request, calls, keep, |call| call.sid.clone(), Call::to_json)
+    paging::answer(request, calls, keep, Call::to_json)
 }
 
 /// `POST Calls/{Sid}`: ends a call, or gives it other TwiML.

@@ -2,42 +2,65 @@
 
 use ringback::{
     names,
-    operation::{Attach, Kind, Property, Resource, Segment, segments},
+    operation::{Attach, Kind, Property, Resource, Segment, Verb, segments},
 };
 use serde_json::{Map, Value};
 
-use super::{Record, id_parameter, read};
+use super::{Record, id_parameter, made, read};
 use crate::{clock::Moment, dates, prefixes, request::Request, sid};
 
-/// Makes a record with its id.
-pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (String, Record) {
-    let resource = request.operation.resource;
-    let has = |key: &str| resource.properties.iter().any(|property| property.key == key);
-    let in_path = id_parameter(request.operation.path);
-    let name = in_path.or_else(|| id_parameter(resource.instance_path?)).unwrap_or("Sid");
-    let own = names::snake(name);
-    let key = if has(&own) { own } else { "sid".to_owned() };
-    let given_id = given.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.as_str());
-    let id = match (in_path, given_id) {
-        (Some(name), _) => request.path_value(name).to_owned(),
-        (None, Some(id)) => id.to_owned(),
-        (None, None) => sid::make(prefixes::of(request.operation.product(), request.operation.path)),
-    };
+/// The id of a new record of a resource: from the path, from what is given, or made; `count` records were there before.
+pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::Given, count: usize) -> String {
+    if let Some(name) = id_parameter(request.operation.path.as_str()) {
+        return request.path_value(name).to_owned();
+    }
+    let own = own_property(request, resource);
+    let key = own.map_or("sid", |property| property.key.as_str());
+    let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path.as_str());
+    let given = given.iter().find(|(name, _)| is_own(name)).and_then(|(_, value)| value.as_str());
+    match given {
+        Some(id) => id.to_owned(),
+        None if own.is_some_and(|own| own.kind == Kind::Integer) => count.to_string(),
+        None => sid::make(prefix(request)),
+    }
+}
+
+/// The property that holds the id of a record.
+fn own_property(request: &Request, resource: &Resource) -> Option<&'static Property> {
+    [made::id_name(request.operation), "sid", "id"].into_iter().find_map(|name| property_of(resource, name))
+}
+
+fn prefix(request: &Request) -> &'static str {
+    match made::id_name(request.operation) {
+        "BundleSid" => "BU",
+        "CallSid" => "CA",
+        _ => prefixes::of(request.operation.product(), request.operation.path.as_str()),
+    }
+}
+
+/// Makes a record of a resource.
+pub(super) fn record(
+    request: &Request,
+    resource: &'static Resource,
+    id: &str,
+    given: read::Given,
+    now: Moment,
+) -> Record {
+    let key = own_property(request, resource).map_or("sid", |property| property.key.as_str());
     let mut record = Record::with_capacity(resource.properties.len());
-    let path = address(request, in_path.is_some(), &id);
+    let path = address(request, id);
     for property in resource.properties {
         let value = match property.key.as_str() {
-            text if text == key => id.as_str().into(),
+            text if text == key => read::as_property(property, id.into()),
             "account_sid" => request.account.as_str().into(),
-            "sid" if property.kind == Kind::Text => match given_id {
-                Some(_) => sid::make(prefixes::of(request.operation.product(), request.operation.path)).into(),
-                None => id.as_str().into(),
-            },
+            // a record that is known by another name has a sid, too
+            "sid" if property.kind == Kind::Text => sid::make(prefix(request)).into(),
             "date_created" | "date_updated" => date(property.kind, now),
             "api_version" => "2010-04-01".into(),
             "uri" => format!("{path}.json").into(),
             "url" => format!("https://{}{path}", request.host).into(),
-            "links" | "subresource_uris" => links(request, resource, &id),
+            "redirect_to" => read::redirect(&given).unwrap_or_else(|| format!("https://{}{path}", request.host)).into(),
+            "links" | "subresource_uris" => links(request, resource, id),
             other => match request.path_values.iter().find(|(name, _)| names::snake(name) == other) {
                 Some((_, value)) => value.as_str().into(),
                 None => default(request, property),
@@ -45,20 +68,28 @@ pub(super) fn record(request: &Request, given: read::Given, now: Moment) -> (Str
         };
         record.insert(property.key.into(), value);
     }
-    change(request, &mut record, given, now);
-    (id, record)
+    put(resource, &mut record, given, now);
+    record
+}
+
+/// The property that holds what a path parameter names.
+fn property_of(resource: &Resource, name: &str) -> Option<&'static Property> {
+    let snake = names::snake(name);
+    resource.properties.iter().find(|property| names::snake(&property.key) == snake)
+}
+
+/// Whether a parameter names the thing that the list holds: `ShortCodeSid` for `ShortCodes`, whose records have its sid.
+fn is_namesake(parameter: &str, path: &'static str) -> bool {
+    let list = path.strip_suffix(".json").unwrap_or(path).rsplit('/').next().unwrap_or_default();
+    let stem = parameter.strip_suffix("_sid").unwrap_or_default();
+    !stem.is_empty() && names::snake(list).starts_with(stem)
 }
 
 /// Puts what was given into the properties of the same name.
-pub(super) fn change(request: &Request, record: &mut Record, given: read::Given, now: Moment) {
-    let resource = request.operation.resource;
+pub(super) fn put(resource: &Resource, record: &mut Record, given: read::Given, now: Moment) {
     for (name, value) in given {
         let named = resource.properties.iter().find(|property| property.key == name);
-        let property = named.or_else(|| {
-            let snake = names::snake(&name);
-            resource.properties.iter().find(|property| names::snake(&property.key) == snake)
-        });
-        if let Some(property) = property {
+        if let Some(property) = named.or_else(|| property_of(resource, &name)) {
             record.insert(property.key.into(), read::as_property(property, value));
         } else if let Some((outer, inner)) = name.split_once('_') {
             // `Totp.Issuer` is `issuer` in the property `totp`
@@ -88,19 +119,22 @@ fn default(request: &Request, property: &Property) -> Value {
         // a status starts with the first that Twilio lists
         Kind::Enum(_) if property.key == "status" => {
             let values = request.operation.enum_of(property.kind).map(|known| known.values).unwrap_or_default();
-            values.first().map(|first| first.as_str()).into()
+            values.first().map(|value| value.as_str()).into()
         }
         _ => Value::Null,
     }
 }
 
 /// The path of the record, without `.json`.
-fn address(request: &Request, is_instance: bool, id: &str) -> String {
+fn address(request: &Request, id: &str) -> String {
+    let operation = request.operation;
     let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-    let has_own = request.operation.resource.instance_path.is_some() || request.operation.resource.list_path.is_some();
-    match is_instance || !has_own || request.operation.verb != ringback::operation::Verb::Create {
-        true => path.to_owned(),
-        false => format!("{path}/{id}"),
+    match operation.verb == Verb::Create
+        && id_parameter(operation.path.as_str()).is_none()
+        && !made::is_single(operation)
+    {
+        true => format!("{path}/{id}"),
+        false => path.to_owned(),
     }
 }
 
@@ -113,7 +147,7 @@ pub(crate) fn links(request: &Request, resource: &'static Resource, id: &str) ->
     for child in children {
         let Some(path) = child.list_path.or(child.instance_path) else { continue };
         let name = child.name.rsplit('.').next().unwrap_or_default();
-        if let Some(path) = filled(request, resource, path, id) {
+        if let Some(path) = filled(request, resource, path.as_str(), id) {
             let url = if path.starts_with("/2010-04-01/") { path } else { format!("https://{}{path}", request.host) };
             links.insert(name.to_owned(), url.into());
         }

@@ -2,11 +2,14 @@
 
 use ringback::{
     names,
-    operation::{Kind, Parameter, Place, Property},
+    operation::{Kind, Operation, Parameter, Place, Property},
 };
 use serde_json::Value;
 
-use super::Record;
+use super::{
+    Record,
+    body::{self, Wrong},
+};
 use crate::{
     answer::{Outcome, Refusal},
     dates,
@@ -19,32 +22,60 @@ pub(super) type Given = Vec<(String, Value)>;
 
 /// Reads what a request gives, and refuses what is missing or of the wrong type.
 pub(super) fn arguments(request: &Request) -> Outcome<Given> {
-    if let Some(Value::Object(map)) = request.arguments.json() {
-        return Ok(map.iter().map(|(name, value)| (name.clone(), value.clone())).collect());
-    }
     let operation = request.operation;
-    for row in operation.parameters {
-        if row.required && row.place == Place::Form && row.numbered.is_none() && request.get(&row.name).is_none() {
-            return Err(refusal(request, format!("Missing required parameter {} in the post body", row.name)));
-        }
-    }
     let mut given = Given::new();
-    let mut done: Vec<&str> = Vec::new();
-    for (name, _) in request.arguments.pairs() {
-        // Twilio ignores parameters that it does not know
-        let Some(row) = operation.parameters.iter().find(|row| row.name == name) else { continue };
-        if done.contains(&row.name.as_str()) {
-            continue;
+    for row in operation.parameters.iter().filter(|row| row.numbered.is_none()) {
+        match row.place {
+            Place::Body => given.extend(json(request, row)?),
+            Place::Header => {
+                let text = request.header(&row.name).filter(|text| !text.is_empty());
+                present(request, row, text.is_some(), "headers")?;
+                text.map(|text| value(request, row, text)).transpose()?;
+            }
+            Place::Query | Place::Form => {
+                let place = if row.place == Place::Query { "query" } else { "post body" };
+                present(request, row, request.get(&row.name).is_some(), place)?;
+                let texts = request.arguments.pairs().iter().filter(|(name, _)| row.name == name);
+                let mut values = texts.map(|(_, text)| value(request, row, text)).collect::<Outcome<Vec<_>>>()?;
+                if !values.is_empty() {
+                    let value = if row.list { Value::Array(values) } else { values.swap_remove(0) };
+                    given.push((names::snake(&row.name), value));
+                }
+            }
         }
-        done.push(row.name.as_str());
-        let mut values = Vec::new();
-        for (_, text) in request.arguments.pairs().iter().filter(|(known, _)| known == name) {
-            values.push(value(request, row, text)?);
-        }
-        let value = if row.list { Value::Array(values) } else { values.swap_remove(0) };
-        given.push((names::snake(&row.name), value));
     }
     Ok(given)
+}
+
+/// Refuses a value of the wrong type, for modules that look at their parameters one by one.
+pub(crate) fn check_kinds(request: &Request) -> Outcome<()> {
+    for (name, text) in request.arguments.pairs() {
+        if let Some(row) = request.operation.parameters.iter().find(|row| row.name == name) {
+            value(request, row, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a request without a parameter that it needs.
+fn present(request: &Request, row: &Parameter, is_there: bool, place: &str) -> Outcome<()> {
+    match row.required && !is_there {
+        true => Err(refusal(request, format!("Missing required parameter {} in the {place}", row.name))),
+        false => Ok(()),
+    }
+}
+
+/// Reads a JSON body; its fields are given under their keys.
+fn json(request: &Request, row: &Parameter) -> Outcome<Given> {
+    let json = request.arguments.json();
+    present(request, row, json.is_some(), "request body")?;
+    let Some(json) = json else { return Ok(Given::new()) };
+    body::check(request.operation, row.kind, row.list, json, "").map_err(|wrong| match wrong {
+        Wrong::Missing(field) => refusal(request, format!("Missing required parameter {field} in the request body")),
+        Wrong::Invalid(field) if field.is_empty() => refusal(request, format!("Invalid parameter: {}", row.name)),
+        Wrong::Invalid(field) => refusal(request, format!("Invalid parameter: {field}")),
+    })?;
+    Ok(json.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 fn refusal(request: &Request, message: String) -> Refusal {
@@ -54,26 +85,42 @@ fn refusal(request: &Request, message: String) -> Refusal {
     }
 }
 
+/// Reads one value of a parameter.
 fn value(request: &Request, row: &Parameter, text: &str) -> Outcome<Value> {
     if text.is_empty() {
         return Ok(Value::from(""));
     }
     let wrong = || refusal(request, format!("Invalid parameter: {}", row.name));
-    let is_moment = |text: &str| dates::parse(text).is_some() || text.parse::<jiff::civil::Date>().is_ok();
     Ok(match row.kind {
         Kind::Boolean => validate::boolean(text).ok_or_else(wrong)?.into(),
         Kind::Integer | Kind::LooseInteger => text.parse::<i64>().map_err(|_| wrong())?.into(),
         Kind::Decimal | Kind::Float if text.parse::<f64>().is_err() => return Err(wrong()),
-        Kind::Date if text.parse::<jiff::civil::Date>().is_err() => return Err(wrong()),
+        Kind::Date if !is_day(text) => return Err(wrong()),
         Kind::DateTime | Kind::Rfc2822 if !is_moment(text) => return Err(wrong()),
-        Kind::Json => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
-        Kind::Enum(_) => {
-            let known = request.operation.enum_of(row.kind).map(|known| known.values).unwrap_or_default();
-            let value = known.iter().find(|value| value.eq_ignore_ascii_case(text)).ok_or_else(wrong)?;
-            Value::from(value.as_str())
-        }
+        // an untyped parameter is text or JSON, and what begins like JSON must be some
+        Kind::Json | Kind::Model(_) => match serde_json::from_str(text) {
+            Ok(json) => json,
+            Err(_) if text.starts_with(['{', '[']) => return Err(wrong()),
+            Err(_) => text.into(),
+        },
+        Kind::Enum(_) => enum_value(request.operation, row.kind, text).ok_or_else(wrong)?.into(),
         _ => text.into(),
     })
+}
+
+/// Whether a text is a day.
+pub(super) fn is_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// Whether a text is a moment, or the day that one falls on.
+pub(super) fn is_moment(text: &str) -> bool {
+    dates::parse(text).is_some() || is_day(text)
+}
+
+/// The value of an enum that a text means, in any case.
+pub(super) fn enum_value(operation: &Operation, kind: Kind, text: &str) -> Option<&'static str> {
+    operation.enum_of(kind)?.values.iter().find(|value| value.eq_ignore_ascii_case(text)).map(|value| value.as_str())
 }
 
 /// The value as a property of this kind holds it.
@@ -92,6 +139,12 @@ pub(super) fn as_property(property: &Property, value: Value) -> Value {
         value if property.list && !value.is_null() => Value::Array(vec![one(value)]),
         value => one(value),
     }
+}
+
+/// Where a redirect leads that was asked for.
+pub(super) fn redirect(given: &Given) -> Option<String> {
+    let (_, url) = given.iter().find(|(name, _)| name == "redirect_uri")?;
+    url.as_str().map(str::to_owned)
 }
 
 /// A filter of a list.

@@ -45,7 +45,7 @@ pub(crate) fn list(world: &mut World, request: &Request) -> Outcome {
             && after.as_ref().is_none_or(|day| sent(day) >= *day)
     };
     let messages = &world.account(&request.account).messages;
-    paging::answer(request, messages, keep, |message| message.sid.clone(), Message::to_json)
+    paging::answer(request, messages, keep, Message::to_json)
 }
 
 /// `POST Messages/{Sid}`: takes the text out, or cancels what is scheduled.

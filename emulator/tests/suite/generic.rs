@@ -1,6 +1,7 @@
 //! The rows that no module answers for: made, read, listed, changed, removed, from the row itself.
 
-use ringback::{ErrorKind, api, operation::Verb, params};
+use ringback::{ErrorKind, params};
+use serde_json::json;
 
 use crate::application::start;
 
@@ -75,23 +76,73 @@ fn lists_of_what_is_in_no_table_are_paged_to_their_end() {
 }
 
 #[test]
-fn every_row_is_answered_in_twilios_form() {
-    let (_emulator, client) = start();
-    for operation in api::all() {
-        let mut params = ringback::Params::new();
-        for name in operation.path_parameters().filter(|name| *name != "AccountSid") {
-            params.set(name, "x");
-        }
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-            params.set(parameter.name, "1");
-        }
-        match client.execute(operation, params) {
-            Ok(answer) => assert!((200..300).contains(&answer.status()), "{operation}"),
-            Err(error) if error.kind() == ErrorKind::InvalidArgument => {} // the client knew before the emulator
-            Err(error) => {
-                assert!(matches!(error.status(), Some(400..=404)) && error.code().is_some(), "{operation}: {error}");
-                assert!(operation.verb != Verb::List || error.status() == Some(404), "{operation}: {error}");
-            }
-        }
+fn what_no_row_makes_is_put_there() {
+    let (emulator, client) = start();
+    let put = |body| emulator.control("POST", "/_emulator/records", Some(body)).unwrap();
+    let (status, alert) = put(json!({ "resource": "monitor.v1.alerts", "record": { "alert_text": "late" } }));
+    let sid = alert["sid"].as_str().unwrap();
+    assert!(status == 200 && sid.starts_with("NO"), "{alert}");
+    assert_eq!(client.execute("monitor.v1.alerts.fetch", params! { "Sid" => sid }).unwrap()["alert_text"], "late");
+    let list = client.execute("monitor.v1.alerts.list", params! {}).unwrap();
+    assert_eq!(list["alerts"].as_array().unwrap().len(), 1);
+    for (body, why) in [
+        (json!({}), "resource is missing"),
+        (json!({ "resource": "monitor.v1.alert" }), "did you mean monitor.v1.alerts?"),
+        (json!({ "resource": "monitor.v1.alerts", "record": { "alert_txt": "x" } }), "did you mean alert_text?"),
+        (json!({ "resource": "studio.v2.flows.executions.steps" }), "path must hold FlowSid"),
+        (json!({ "resource": "monitor.v1.alerts", "record": [] }), "record must be an object"),
+    ] {
+        let (status, answer) = put(body);
+        assert!(status == 400 && answer["error"].as_str().unwrap().ends_with(why), "{answer}");
     }
+}
+
+#[test]
+fn a_row_that_makes_for_another_resource_tells_more_or_less_than_is_read() {
+    let (_emulator, client) = start();
+    let key = client.execute("new_keys.create", params! { "FriendlyName" => "deploy" }).unwrap();
+    let read = client.execute("keys.fetch", params! { "Sid" => key["sid"].as_str().unwrap() }).unwrap();
+    assert!(key["secret"].is_string() && read["secret"].is_null());
+    assert_eq!(read["friendly_name"], "deploy");
+    let asked = client.execute("validation_requests.create", params! { "PhoneNumber" => "+15551234567" }).unwrap();
+    assert!(asked["sid"].is_null() && asked["validation_code"].is_null());
+    let ids = client.execute("outgoing_caller_ids.list", params! {}).unwrap();
+    assert_eq!(ids["outgoing_caller_ids"][0]["phone_number"], "+15551234567");
+}
+
+#[test]
+fn what_is_one_of_a_kind_is_there_unless_it_is_made_and_removed() {
+    let (_emulator, client) = start();
+    assert_eq!(client.execute("conversations.v1.configuration.fetch", params! {}).unwrap().status(), 200);
+    let closed = params! { "DefaultClosedTimer" => "PT10M" };
+    client.execute("conversations.v1.configuration.update", closed).unwrap();
+    let read = client.execute("conversations.v1.configuration.fetch", params! {}).unwrap();
+    assert_eq!(read["default_closed_timer"], "PT10M");
+    let absent = client.execute("accounts.v1.safelist.fetch", params! {}).unwrap_err();
+    assert_eq!(absent.code(), Some(20404));
+    // a permission is made by setting it
+    let service = client.execute("sync.v1.services.create", params! {}).unwrap();
+    let service = service["sid"].as_str().unwrap();
+    let document = client.execute("sync.v1.services.documents.create", params! { "ServiceSid" => service }).unwrap();
+    let mut permission = params! {
+        "ServiceSid" => service,
+        "DocumentSid" => document["sid"].as_str().unwrap(),
+        "Identity" => "anna",
+    };
+    let fetch = "sync.v1.services.documents.document_permissions.fetch";
+    assert_eq!(client.execute(fetch, permission.clone()).unwrap_err().code(), Some(20404));
+    let mut set = permission.clone();
+    set.set("Read", true).set("Write", false).set("Manage", false);
+    client.execute("sync.v1.services.documents.document_permissions.update", set).unwrap();
+    assert_eq!(client.execute(fetch, permission.clone()).unwrap()["read"], true);
+    permission.set("Identity", "bert");
+    assert_eq!(client.execute(fetch, permission).unwrap_err().code(), Some(20404));
+}
+
+#[test]
+fn a_redirect_that_the_row_promises_is_a_success() {
+    let (_emulator, client) = start();
+    let asked = params! { "client_id" => "app", "redirect_uri" => "https://example.com/back" };
+    let answer = client.execute("oauth.v2.authorize.fetch", asked).unwrap();
+    assert_eq!((answer.status(), answer.header("location")), (302, Some("https://example.com/back")));
 }

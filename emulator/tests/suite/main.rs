@@ -1,9 +1,11 @@
 //! The emulator over real sockets, with the library's own client and an application that gets webhooks.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod application;
 mod calls;
 mod front;
 mod generic;
 mod messages;
+mod samples;
+mod table;
 mod verify;

@@ -7,9 +7,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Generic, TypeVar
 
-    Data = TypeVar("Data", covariant=True)
+    Data_co = TypeVar("Data_co", covariant=True)
 
-    class _Generic(Generic[Data]):
+    class _Generic(Generic[Data_co]):
         """A class of its data."""
 else:
 
@@ -20,7 +20,7 @@ else:
             """Stay the same class, whatever its data is."""
             return cls
 
-    Data = object
+    Data_co = object
 
 __all__ = ["ApiResponse", "Headers"]
 
@@ -45,10 +45,10 @@ class Headers(dict[str, str]):
         return super().get(name.title(), default)
 
 
-class ApiResponse(_Generic[Data] if TYPE_CHECKING else _Generic):
+class ApiResponse(_Generic[Data_co]):
     """The data of an answer with its HTTP status and headers."""
 
-    def __init__(self, data: Data, status_code: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, data: Data_co, status_code: int, headers: Mapping[str, str]) -> None:
         """Take the data, the status and the headers."""
         self.data = data
         self.status_code = status_code

@@ -10,9 +10,9 @@ from datetime import date as _date
 from datetime import datetime as _datetime
 from decimal import Decimal as _Decimal
 from typing import Any as _Any
-from typing import Generic, Protocol, TypeVar, overload
+from typing import Concatenate, Generic, Protocol, TypeVar, overload
 
-from typing_extensions import Concatenate, ParamSpec, Self
+from typing_extensions import ParamSpec, Self
 
 from ringback._enums import TextEnum as _TextEnum
 from ringback._models import Model as _Model
@@ -60,16 +60,16 @@ class _Text(Protocol):
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-_Given = TypeVar("_Given", covariant=True)
+_Given_co = TypeVar("_Given_co", covariant=True)
 
-class _Method(Generic[_Arguments, _Given]):
+class _Method(Generic[_Arguments, _Given_co]):
     """A method that takes what another one takes."""
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, instance: object, owner: type) -> Callable[_Arguments, _Given]: ...
-    def __call__(self, instance: object, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Given: ...
+    def __get__(self, instance: object, owner: type) -> Callable[_Arguments, _Given_co]: ...
+    def __call__(self, instance: object, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Given_co: ...
 
 _Plain = Callable[Concatenate[_Any, _Arguments], _Result]
 _Waiting = Coroutine[_Any, _Any, _Result]

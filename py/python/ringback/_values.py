@@ -32,9 +32,7 @@ unset = _Unset()
 """What stands for an argument that was not given."""
 
 
-def signature(
-    names: Sequence[str], required: int, positional: int | None = None, nones: int = 0
-) -> inspect.Signature:
+def signature(names: Sequence[str], required: int, positional: int | None = None, nones: int = 0) -> inspect.Signature:
     """Make the signature of a method: the first `required` arguments have no default, the last `nones` have `None`."""
     from inspect import Parameter, Signature  # noqa: PLC0415 - slow to import, and rarely asked for
 

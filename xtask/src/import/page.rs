@@ -20,16 +20,21 @@ const IMPORTS: &[&str] = &[
     "Operation",
     "Property",
     "Resource",
+    "Standard",
     "Verb",
     "Version",
     "body",
     "field",
     "form",
     "header",
+    "name",
     "names",
     "property",
     "query",
 ];
+
+/// What a page calls its own statics, so that no resource is called so.
+const OWN: &[&str] = &["ENUMS", "MODELS", "OPERATIONS", "VERSION"];
 
 /// The text of a page.
 pub(super) fn render(page: &Page, source: &str) -> String {
@@ -66,9 +71,12 @@ pub(super) fn names(pages: &[Page]) -> BTreeSet<&str> {
         names.extend(page.models.iter().flat_map(|model| &model.fields).map(|field| field.key.as_str()));
         for resource in &page.resources {
             let node = &resource.node;
+            names.extend(node.list_path.iter().chain(&node.instance_path).map(String::as_str));
             names.extend(node.list_parameters.iter().chain(&node.instance_parameters).map(String::as_str));
             names.extend(resource.properties.iter().map(|property| property.key.as_str()));
         }
+        names.extend(page.operations.iter().map(|operation| operation.path.as_str()));
+        names.extend(page.operations.iter().filter_map(|operation| operation.records.as_deref()));
         let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
         names.extend(parameters.clone().map(|parameter| parameter.name.as_str()));
         let prefixes = parameters.filter(|parameter| parameter.kind.name == "PrefixedMap");
@@ -95,11 +103,12 @@ fn version(out: &mut String, page: &Page) {
         page.resources.iter().map(|resource| format!("&{}", constant(page, &resource.name))).collect();
     let _ = write!(
         out,
-        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n    models: MODELS,\n}};\n",
+        "\npub(super) static VERSION: Version = Version {{\n    name: \"{}.{}\",\n    product: \"{}\",\n    segment: \"{}\",\n    standard: Standard::{},\n    resources: &[\n        {},\n    ],\n    operations: OPERATIONS,\n    enums: ENUMS,\n    models: MODELS,\n}};\n",
         page.domain,
         page.version,
         page.product,
         page.segment,
+        if page.standard_v1 { "V1" } else { "V0" },
         resources.join(",\n        "),
     );
 }
@@ -143,13 +152,13 @@ fn resource(out: &mut String, page: &Page, resource: &Resource) {
     let _ = write!(
         out,
         "\nstatic {}: Resource = Resource {{\n    name: {:?}, class: {:?}, version: &VERSION, parent: {parent}, attach: Attach::{},\n    \
-         list_path: {:?},\n    instance_path: {:?},\n    list_parameters: &names({:?}), instance_parameters: &names({:?}),\n",
+         list_path: {},\n    instance_path: {},\n    list_parameters: &names({:?}), instance_parameters: &names({:?}),\n",
         constant(page, &resource.name),
         resource.name,
         node.chain.last().map_or("", String::as_str),
         node.attach,
-        node.list_path,
-        node.instance_path,
+        optional(node.list_path.as_ref()),
+        optional(node.instance_path.as_ref()),
         node.list_parameters,
         node.instance_parameters,
     );
@@ -176,8 +185,8 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
     };
     let _ = write!(
         out,
-        "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: {:?},\n        \
-         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {:?},\n",
+        "    Operation {{\n        name: {:?}, verb: Verb::{}, method: Method::{},\n        path: name({:?}),\n        \
+         level: Level::{}, resource: &{}, body: Body::{body}, status: {}, repeatable: {}, records: {},\n",
         operation.name,
         capitalized(operation.verb),
         capitalized(operation.method),
@@ -186,7 +195,7 @@ fn operation(out: &mut String, page: &Page, operation: &Operation) {
         constant(page, &operation.resource),
         operation.status,
         matches!(operation.method, "get" | "put" | "delete"),
-        operation.records,
+        optional(operation.records.as_ref()),
     );
     if operation.parameters.is_empty() {
         *out += "        parameters: &[],\n    },\n";
@@ -216,13 +225,18 @@ fn parameter(page: &Page, parameter: &Parameter) -> String {
 fn kind(page: &Page, kind: &Kind) -> String {
     match &kind.of {
         Some(model) if kind.name == "Model" => model_constant(model),
-        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(names([{prefix:?}])[0])"),
+        Some(prefix) if kind.name == "PrefixedMap" => format!("Kind::PrefixedMap(name({prefix:?}))"),
         Some(schema) => {
             let row = page.enums.iter().find(|row| row.schema == *schema);
             row.map(|row| enum_constant(&row.name)).unwrap_or_default()
         }
         None => format!("Kind::{}", kind.name),
     }
+}
+
+/// A name or a path that may be absent.
+fn optional(text: Option<&String>) -> String {
+    text.map_or_else(|| "None".to_owned(), |text| format!("Some(name({text:?}))"))
 }
 
 /// The name of an enum's constant: `MessageStatus` to `MESSAGE_STATUS_ENUM`.
@@ -238,5 +252,6 @@ fn model_constant(name: &str) -> String {
 /// The name of a resource's static: `api.v2010.accounts.messages` to `ACCOUNTS_MESSAGES`.
 fn constant(page: &Page, name: &str) -> String {
     let prefix = page.domain.len() + page.version.len() + 2;
-    name[prefix..].replace('.', "_").to_ascii_uppercase()
+    let name = name[prefix..].replace('.', "_").to_ascii_uppercase();
+    if OWN.contains(&name.as_str()) { name + "_RESOURCE" } else { name }
 }

@@ -17,6 +17,8 @@ pub(super) struct Page {
     pub version: String,
     pub product: String,
     pub segment: String,
+    /// Whether it follows version 1 of Twilio's standard of APIs.
+    pub standard_v1: bool,
     /// Sorted by name.
     pub resources: Vec<Resource>,
     /// Sorted by name.
@@ -25,6 +27,13 @@ pub(super) struct Page {
     pub enums: Vec<Enum>,
     /// Sorted by name.
     pub models: Vec<Model>,
+}
+
+impl Page {
+    /// Its name in operations, such as `verify.v2`.
+    pub(super) fn name(&self) -> String {
+        format!("{}.{}", self.domain, self.version)
+    }
 }
 
 pub(super) struct Resource {
@@ -177,6 +186,7 @@ pub(super) fn page(spec: &Spec) -> Result<Page, String> {
         version: spec.version.clone(),
         product: spec.product.clone(),
         segment: spec.segment.clone(),
+        standard_v1: spec.standard_v1,
         resources,
         operations,
         enums: distinct(named.enums),

@@ -17,6 +17,8 @@ pub(super) struct Spec {
     pub version: String,
     pub product: String,
     pub segment: String,
+    /// Whether it follows version 1 of Twilio's standard of APIs.
+    pub standard_v1: bool,
     pub paths: Vec<PathItem>,
     components: Value,
 }
@@ -79,6 +81,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Vec<Spec>, String> {
     let host = file["servers"][0]["url"].as_str().and_then(|url| url.strip_prefix("https://"));
     let product =
         host.and_then(|host| host.strip_suffix(".twilio.com")).ok_or_else(|| format!("{name} has no host"))?;
+    let standards = file["info"]["x-twilio"]["apiStandards"].as_str();
     let mut specs: Vec<Spec> = Vec::new();
     for (full, item) in file["paths"].as_object().into_iter().flatten() {
         let (segment, relative) = split(full);
@@ -93,6 +96,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Vec<Spec>, String> {
                 version,
                 product: product.to_owned(),
                 segment: segment.to_owned(),
+                standard_v1: standards.is_some_and(|standards| standards.starts_with("v1.")),
                 paths: Vec::new(),
                 components: file["components"].clone(),
             });

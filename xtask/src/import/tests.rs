@@ -10,7 +10,7 @@ use regex::Regex;
 use ringback::names;
 use serde_json::Value;
 
-use super::{count, page, pages, render, spec, spelling};
+use super::{count, overlay, page, pages, render, rows, spec, spelling};
 
 /// The folder of Twilio's OpenAPI files, if it is at hand.
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]
@@ -48,6 +48,114 @@ fn every_specification_makes_pages() {
     let found = count(&pages);
     // measured on twilio-oai 2.6.7; a later version only adds
     assert!(found.pages >= 55 && found.resources >= 531 && found.operations >= 1441, "{found}");
+}
+
+/// The pages of these specifications with what an overlay of this text adds, or its complaint.
+fn overlaid(names: &[&str], text: &str) -> Option<Result<Vec<rows::Page>, String>> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut pages = pages(&specifications()?, &names).unwrap();
+    Some(overlay::put("a.rows", text, &mut pages).map(|()| pages))
+}
+
+#[test]
+fn the_overlay_adds_to_what_the_specifications_say() {
+    let Some(dir) = specifications() else { return };
+    let mut pages = pages(&dir, &spec::files(&dir).unwrap()).unwrap();
+    let of_files = count(&pages);
+    overlay::apply(&root().join(super::OVERLAY), &mut pages).unwrap();
+    let added = count(&pages).beyond(&of_files);
+    assert!(added.pages > 0 && added.operations > added.resources && added.models > 0, "{added}");
+    assert!(pages.is_sorted_by_key(rows::Page::name));
+    for page in &pages {
+        assert!(page.operations.is_sorted_by_key(|row| row.name.clone()), "{}", page.name());
+        for row in &page.operations {
+            let start = format!("/{}/", page.segment);
+            assert!(row.path.starts_with(&start), "{} goes to {}", row.name, row.path);
+            assert!(page.resources.iter().any(|resource| resource.name == row.resource), "{}", row.name);
+        }
+    }
+}
+
+#[test]
+fn an_overlay_changes_known_rows_in_their_place() {
+    let text = "
+        change version verify.v2
+        change operation services.verifications.create # a comment
+            form Later Text list after To
+            optional To";
+    let Some(pages) = overlaid(&["verify_v2"], text) else { return };
+    let pages = pages.unwrap();
+    let name = "verify.v2.services.verifications.create";
+    let operation = pages[0].operations.iter().find(|row| row.name == name).unwrap();
+    let at = operation.parameters.iter().position(|row| row.name == "Later").unwrap();
+    assert!(operation.parameters[at].kind.list && !operation.parameters[at].required);
+    assert_eq!((operation.parameters[at - 1].name.as_str(), operation.parameters[at - 1].required), ("To", false));
+}
+
+#[test]
+fn an_overlay_makes_a_version_whose_rows_name_each_other() {
+    let text = "
+        version sample.v1 https://sample.twilio.com/v1 standard v1
+        model Sample
+            field parts Part list required
+        model Part
+            field colour Colour
+        enum Colour red green
+        resource samples Sample
+            list_path /v1/Samples
+            instance_path /v1/Samples/{sampleId}
+            operation create POST list
+                header Idempotency-Key Text
+                body Sample required
+        resource samples.parts Part
+            list_path /v1/Samples/{sampleId}/Parts
+            property colour Colour
+            operation list GET list records parts";
+    let mut pages = Vec::new();
+    overlay::put("a.rows", text, &mut pages).unwrap();
+    let rendered = page::render(&pages[0], "a test");
+    for row in [
+        "standard: Standard::V1,",
+        "field(\"parts\", PART_MODEL).list().required(),",
+        "body(\"Sample\", SAMPLE_MODEL).required(),",
+        "body: Body::Json(\"application/json\"), status: 201, repeatable: false",
+        "parent: Some(&SAMPLES), attach: Attach::Instance,",
+        "list_parameters: &[\"sampleId\"]",
+        "records: Some(\"parts\")",
+    ] {
+        assert!(rendered.contains(row), "{row} is not in {rendered}");
+    }
+}
+
+#[test]
+fn an_entry_that_is_unknown_or_already_there_is_named() {
+    for (entry, complaint) in [
+        ("change version verify.v9", "there is no verify.v9"),
+        ("version verify.v2 https://verify.twilio.com/v2", "verify.v2 is already there"),
+        ("change operation services.explode", "there is no verify.v2.services.explode"),
+        ("change operation services.create\nform FriendlyName Text", "is already there as FriendlyName"),
+        ("change operation services.create\nform friendly_name Text", "is already there as FriendlyName"),
+        ("change operation services.create\nform New Sort", "Sort is no kind"),
+        ("change operation services.create\nform New Text after Nothing", "there is no Nothing"),
+        ("change operation services.create\nform New Text always", "always says nothing of a row"),
+        ("change operation services.create\nrequired FriendlyName", "is that already"),
+        ("change resource services\nproperty sid Text", "sid is already there"),
+        ("change resource services\nlist_path /v2/Services", "already has this path"),
+        ("change resource services\noperation create POST list", "verify.v2.services.create is already there"),
+        ("resource services Service", "verify.v2.services is already there"),
+        ("resource nothing.parts Part", "there is no verify.v2.nothing"),
+        ("change enum VerificationStatus canceled", "already has the value canceled"),
+        ("enum VerificationStatus done", "already has the enum"),
+        ("change model Nothing", "there is no Nothing"),
+        ("field Name Text", "no model is named before"),
+        ("do what I mean", "do what I mean is no row of an overlay"),
+    ] {
+        let text = format!("change version verify.v2\n{entry}");
+        let Some(pages) = overlaid(&["verify_v2"], &text) else { return };
+        let error = pages.err().unwrap_or_default();
+        let line = text.lines().count();
+        assert!(error.starts_with(&format!("xtask/overlay/a.rows:{line}: ")) && error.contains(complaint), "{error}");
+    }
 }
 
 /// Every name that the specifications give to parameters and properties, and every piece of their paths.

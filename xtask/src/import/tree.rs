@@ -30,6 +30,25 @@ pub(super) struct Node {
     above: Option<usize>,
 }
 
+impl Node {
+    /// A resource that no specification holds yet.
+    pub(super) fn alone(class: &str, attach: &'static str) -> Self {
+        Self {
+            chain: vec![class.to_owned()],
+            mounts: Vec::new(),
+            parent: None,
+            attach,
+            list_path: None,
+            instance_path: None,
+            list_parameters: Vec::new(),
+            instance_parameters: Vec::new(),
+            operations: Vec::new(),
+            path: 0,
+            above: None,
+        }
+    }
+}
+
 /// The resources of a specification, parents before their children.
 pub(super) fn grow(spec: &Spec) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();

@@ -10,7 +10,7 @@ use ringback::names;
 
 use super::{
     rows::{Enum, Field, Kind, Model, Operation, Page, Parameter, Resource},
-    spelling::{class, identifier, singular, variant},
+    spelling::{capitalized, class, identifier, singular, variant},
 };
 
 const MODULES: &str = "core/src/typed/generated";
@@ -30,6 +30,10 @@ const FEATURES: &[(&str, &str)] = &[
 
 /// The version whose names stand in the module of a product itself, besides what is of `api.v2010`.
 const MAIN: &[(&str, &str)] = &[("verify", "v2")];
+
+/// Names that mean something else wherever the types are used.
+const KNOWN_TYPES: &[&str] =
+    &["Box", "Date", "Decimal", "Default", "Json", "Option", "Result", "String", "Timestamp", "Vec"];
 
 /// How many arguments of a function clippy finds usual.
 const USUAL_ARGUMENTS: usize = 7;
@@ -67,10 +71,11 @@ impl Home {
 pub(super) fn render(pages: &[Page], source: &str) -> Result<Vec<(PathBuf, String)>, String> {
     let mut modules: BTreeMap<Home, Module<'_>> = BTreeMap::new();
     for page in pages {
-        let structs = structs(page);
+        let requests = request_names(page);
+        let structs = structs(page, &requests);
         for resource in &page.resources {
             let Some(home) = Home::of(page, &resource.name) else { continue };
-            modules.entry(home).or_default().add(page, resource, &structs);
+            modules.entry(home).or_default().add(page, resource, &requests, &structs);
         }
     }
     let folder = Path::new(MODULES);
@@ -154,10 +159,11 @@ fn samples(modules: &BTreeMap<Home, Module<'_>>, source: &str) -> String {
 }
 
 /// The names of the structs of a page's resources, which nothing else on the page has.
-fn structs(page: &Page) -> BTreeMap<&str, String> {
+fn structs<'a>(page: &'a Page, requests: &BTreeMap<&str, String>) -> BTreeMap<&'a str, String> {
     let enums = page.enums.iter().map(|row| row.name.clone());
     let models = page.models.iter().map(|model| model.name.clone());
-    let mut taken: BTreeSet<String> = enums.chain(models).chain(page.operations.iter().map(request_name)).collect();
+    let others = enums.chain(models).chain(requests.values().cloned());
+    let mut taken: BTreeSet<String> = others.chain(KNOWN_TYPES.iter().map(|name| (*name).to_owned())).collect();
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let filled = || page.resources.iter().filter(|resource| !resource.properties.is_empty());
     for resource in filled() {
@@ -209,7 +215,13 @@ struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    fn add(&mut self, page: &'a Page, resource: &Resource, structs: &BTreeMap<&str, String>) {
+    fn add(
+        &mut self,
+        page: &'a Page,
+        resource: &Resource,
+        requests: &BTreeMap<&str, String>,
+        structs: &BTreeMap<&str, String>,
+    ) {
         let mut named = Schemas::default();
         let output = structs.get(resource.name.as_str());
         if let Some(name) = output {
@@ -221,7 +233,8 @@ impl<'a> Module<'a> {
                 (_, Some(output)) => output,
                 (_, None) => "Json",
             };
-            self.request(page, resource, operation, output, &mut named);
+            let name = requests.get(operation.name.as_str()).cloned().unwrap_or_default();
+            self.request(page, resource, operation, (name, output), &mut named);
         }
         while let Some(name) = named.models.pop() {
             if let Some(model) = page.models.iter().find(|model| model.name == name)
@@ -257,8 +270,14 @@ impl<'a> Module<'a> {
         self.rows += "    }\n}\n";
     }
 
-    fn request(&mut self, page: &Page, resource: &Resource, operation: &Operation, output: &str, named: &mut Schemas) {
-        let name = request_name(operation);
+    fn request(
+        &mut self,
+        page: &Page,
+        resource: &Resource,
+        operation: &Operation,
+        (name, output): (String, &str),
+        named: &mut Schemas,
+    ) {
         self.requests += 1;
         let path = if operation.instance { &resource.node.instance_parameters } else { &resource.node.list_parameters };
         let in_path = path.iter().filter(|name| operation.path.contains(&format!("{{{name}}}")));
@@ -357,6 +376,20 @@ fn model(page: &Page, model: &Model, named: &mut Schemas) -> String {
     )
 }
 
+/// The names of a page's requests; one that a model or another request has gets longer by what it hangs on.
+fn request_names(page: &Page) -> BTreeMap<&str, String> {
+    let mut taken: BTreeSet<String> = page.models.iter().map(|model| model.name.clone()).collect();
+    let mut names = BTreeMap::new();
+    for operation in &page.operations {
+        let chain = page.resources.iter().find(|row| row.name == operation.resource).map(|row| row.node.chain.concat());
+        let longer = format!("{}{}", capitalized(operation.verb), chain.unwrap_or_default());
+        let last_resort = format!("{longer}Operation");
+        let free = [request_name(operation), longer, last_resort].into_iter().find(|name| taken.insert(name.clone()));
+        names.insert(operation.name.as_str(), free.unwrap_or_default());
+    }
+    names
+}
+
 /// The name of a request: that of its operation, a list in plural.
 fn request_name(operation: &Operation) -> String {
     let name = class(&operation.id);
@@ -402,7 +435,7 @@ fn variants(values: &[String]) -> Vec<(String, &String)> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
         let name = variant(value);
-        let taken = name == "Other" || name.is_empty() || names.contains(&name);
+        let taken = ["Other", "Self", ""].contains(&name.as_str()) || names.contains(&name);
         names.push(if taken { format!("Value{}", names.len()) } else { name });
     }
     names.into_iter().zip(values).collect()

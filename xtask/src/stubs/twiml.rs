@@ -10,7 +10,7 @@ use ringback::{
     },
 };
 
-use super::{HEADER, KEYWORDS, is_identifier};
+use super::{HEADER, is_identifier, shape::identifier};
 
 pub(super) fn module(kind: twiml::Kind) -> &'static str {
     match kind {
@@ -59,8 +59,7 @@ fn verb_arguments(verb: &Verb) -> String {
 
 /// The argument of an attribute: `numDigits` is `num_digits`, `for` is `for_`, `xml:lang` is `xml_lang`.
 fn python_name(attribute: &Attribute) -> String {
-    let name = names::snake(attribute.name);
-    if KEYWORDS.contains(&name.as_str()) { name + "_" } else { name }
+    identifier(names::snake(attribute.name))
 }
 
 fn attribute_type(attribute: &Attribute) -> &'static str {

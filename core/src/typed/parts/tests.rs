@@ -35,7 +35,7 @@ fn every_example_becomes_its_resource_and_loses_nothing() {
         let (name, sample) = (operation.row.name, samples[operation.row.name]);
         for answer in operation.answers() {
             read += 1;
-            let page = operation.row.records.map(|key| answer[key].as_array().cloned().unwrap_or_default());
+            let page = operation.row.records.map(|key| answer[key.as_str()].as_array().cloned().unwrap_or_default());
             for record in page.unwrap_or_else(|| vec![answer.clone()]) {
                 let shown = sample(&record.to_string()).unwrap_or_else(|error| panic!("{name}: {error}"));
                 records += 1;

@@ -16,6 +16,7 @@ from ringback.rest.ip_messaging import IpMessaging, AsyncIpMessaging
 from ringback.rest.knowledge import Knowledge, AsyncKnowledge
 from ringback.rest.lookups import Lookups, AsyncLookups
 from ringback.rest.marketplace import Marketplace, AsyncMarketplace
+from ringback.rest.memory import Memory, AsyncMemory
 from ringback.rest.messaging import Messaging, AsyncMessaging
 from ringback.rest.monitor import Monitor, AsyncMonitor
 from ringback.rest.notify import Notify, AsyncNotify
@@ -36,6 +37,7 @@ from ringback.rest.trusthub import Trusthub, AsyncTrusthub
 from ringback.rest.verify import Verify, AsyncVerify
 from ringback.rest.video import Video, AsyncVideo
 from ringback.rest.voice import Voice, AsyncVoice
+from ringback.rest.webhooks import Webhooks, AsyncWebhooks
 from ringback.rest.wireless import Wireless, AsyncWireless
 from ringback.rest.api.v2010.account.address import AddressList as AddressList, AsyncAddressList as AsyncAddressList
 from ringback.rest.api.v2010.account.application import ApplicationList as ApplicationList, AsyncApplicationList as AsyncApplicationList
@@ -80,6 +82,7 @@ class Resources:
     knowledge: Knowledge
     lookups: Lookups
     marketplace: Marketplace
+    memory: Memory
     messaging: Messaging
     monitor: Monitor
     notify: Notify
@@ -100,6 +103,7 @@ class Resources:
     verify: Verify
     video: Video
     voice: Voice
+    webhooks: Webhooks
     wireless: Wireless
     addresses: AddressList
     applications: ApplicationList
@@ -144,6 +148,7 @@ class AsyncResources:
     knowledge: AsyncKnowledge
     lookups: AsyncLookups
     marketplace: AsyncMarketplace
+    memory: AsyncMemory
     messaging: AsyncMessaging
     monitor: AsyncMonitor
     notify: AsyncNotify
@@ -164,6 +169,7 @@ class AsyncResources:
     verify: AsyncVerify
     video: AsyncVideo
     voice: AsyncVoice
+    webhooks: AsyncWebhooks
     wireless: AsyncWireless
     addresses: AsyncAddressList
     applications: AsyncApplicationList

@@ -3,18 +3,27 @@ from ringback.rest.preview_iam.v1 import V1 as V1, AsyncV1 as AsyncV1
 from ringback.rest.preview_iam.versionless import Versionless as Versionless, AsyncVersionless as AsyncVersionless
 from ringback.rest.preview_iam.v1.authorize import AuthorizeList as AuthorizeList, AsyncAuthorizeList as AsyncAuthorizeList
 from ringback.rest.preview_iam.v1.token import TokenList as TokenList, AsyncTokenList as AsyncTokenList
+from ringback.rest.preview_iam.versionless.account import AccountList as AccountList, AsyncAccountList as AsyncAccountList
 from ringback.rest.preview_iam.versionless.organization import OrganizationList as OrganizationList, AsyncOrganizationList as AsyncOrganizationList
+from ringback.rest.preview_iam.versionless.role_assignment import RoleAssignmentList as RoleAssignmentList, AsyncRoleAssignmentList as AsyncRoleAssignmentList
+from ringback.rest.preview_iam.versionless.user import UserList as UserList, AsyncUserList as AsyncUserList
 
 class PreviewIam:
     v1: V1
     versionless: Versionless
     authorize: AuthorizeList
     token: TokenList
+    accounts: AccountList
     organization: OrganizationList
+    role_assignments: RoleAssignmentList
+    users: UserList
 
 class AsyncPreviewIam:
     v1: AsyncV1
     versionless: AsyncVersionless
     authorize: AsyncAuthorizeList
     token: AsyncTokenList
+    accounts: AsyncAccountList
     organization: AsyncOrganizationList
+    role_assignments: AsyncRoleAssignmentList
+    users: AsyncUserList

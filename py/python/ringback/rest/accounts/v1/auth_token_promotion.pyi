@@ -9,7 +9,7 @@ class _AuthTokenPromotionValues:
     url: str | _Any
 
 class AuthTokenPromotionContext(_InstanceContext):
-    def update(self) -> AuthTokenPromotionInstance: ...
+    def update(self, suppress_email_notification: bool | None = ...) -> AuthTokenPromotionInstance: ...
     update_with_http_info = _info(update)
     update_async = _awaited(update)
     update_with_http_info_async = _awaited_info(update)
@@ -25,7 +25,7 @@ class AuthTokenPromotionList(_ListResource):
     def get(self) -> AuthTokenPromotionContext: ...
 
 class AsyncAuthTokenPromotionContext(_InstanceContext):
-    async def update(self) -> AsyncAuthTokenPromotionInstance: ...
+    async def update(self, suppress_email_notification: bool | None = ...) -> AsyncAuthTokenPromotionInstance: ...
     update_with_http_info = _info_of_awaited(update)
 
 class AsyncAuthTokenPromotionInstance(_AuthTokenPromotionValues, _InstanceResource):

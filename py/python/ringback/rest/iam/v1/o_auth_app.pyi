@@ -5,6 +5,7 @@ class _OAuthAppValues:
     access_token_ttl: int | _Any
     code: int | _Any
     created_by: str | _Any
+    creator_sid: str | _Any
     date_created: _datetime | _Any
     description: str | _Any
     friendly_name: str | _Any
@@ -23,6 +24,7 @@ class _OAuthAppModels:
         owner_sid: str | None
         description: str | None
         client_sid: str | None
+        token_endpoint_auth_method: str | None
         policy: _OAuthAppModels.IamV1AccountVendorOauthAppCreateRequestPolicy | _Mapping[str, _Any] | None
         access_token_ttl: int | None
     class IamV1AccountVendorOauthAppCreateRequestPolicy(_Model):

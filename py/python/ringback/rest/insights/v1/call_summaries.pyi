@@ -38,6 +38,7 @@ class _CallSummariesValues:
         END_TIME = "end_time"
     _from: _Any
     account_sid: str | _Any
+    agent_session_summaries: _Any
     annotation: _Any
     answered_by: AnsweredBy | _Any
     attributes: _Any

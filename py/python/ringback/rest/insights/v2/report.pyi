@@ -25,20 +25,12 @@ class _ReportModels:
         values: _Sequence[str] | None
 
 class ReportContext(_ReportModels, _InstanceContext):
-    def create(self, insights_v2_create_account_report_request: _ReportModels.InsightsV2CreateAccountReportRequest | _Mapping[str, _Any] | None = ...) -> ReportInstance: ...
-    create_with_http_info = _info(create)
-    create_async = _awaited(create)
-    create_with_http_info_async = _awaited_info(create)
     def fetch(self) -> ReportInstance: ...
     fetch_with_http_info = _info(fetch)
     fetch_async = _awaited(fetch)
     fetch_with_http_info_async = _awaited_info(fetch)
 
 class ReportInstance(_ReportModels, _ReportValues, _InstanceResource):
-    create = _same(ReportContext.create)
-    create_with_http_info = _info(ReportContext.create)
-    create_async = _awaited(ReportContext.create)
-    create_with_http_info_async = _awaited_info(ReportContext.create)
     fetch = _same(ReportContext.fetch)
     fetch_with_http_info = _info(ReportContext.fetch)
     fetch_async = _awaited(ReportContext.fetch)
@@ -47,19 +39,21 @@ class ReportInstance(_ReportModels, _ReportValues, _InstanceResource):
 class ReportList(_ReportModels, _ListResource):
     def __call__(self, report_id: str) -> ReportContext: ...
     def get(self, report_id: str) -> ReportContext: ...
+    def create(self, insights_v2_create_account_report_request: _ReportModels.InsightsV2CreateAccountReportRequest | _Mapping[str, _Any] | None = ...) -> ReportInstance: ...
+    create_with_http_info = _info(create)
+    create_async = _awaited(create)
+    create_with_http_info_async = _awaited_info(create)
 
 class AsyncReportContext(_ReportModels, _InstanceContext):
-    async def create(self, insights_v2_create_account_report_request: _ReportModels.InsightsV2CreateAccountReportRequest | _Mapping[str, _Any] | None = ...) -> AsyncReportInstance: ...
-    create_with_http_info = _info_of_awaited(create)
     async def fetch(self) -> AsyncReportInstance: ...
     fetch_with_http_info = _info_of_awaited(fetch)
 
 class AsyncReportInstance(_ReportModels, _ReportValues, _InstanceResource):
-    create = _same(AsyncReportContext.create)
-    create_with_http_info = _info_of_awaited(AsyncReportContext.create)
     fetch = _same(AsyncReportContext.fetch)
     fetch_with_http_info = _info_of_awaited(AsyncReportContext.fetch)
 
 class AsyncReportList(_ReportModels, _ListResource):
     def __call__(self, report_id: str) -> AsyncReportContext: ...
     def get(self, report_id: str) -> AsyncReportContext: ...
+    async def create(self, insights_v2_create_account_report_request: _ReportModels.InsightsV2CreateAccountReportRequest | _Mapping[str, _Any] | None = ...) -> AsyncReportInstance: ...
+    create_with_http_info = _info_of_awaited(create)

@@ -26,7 +26,12 @@ class _ChannelsSenderValues:
         PENDING_VERIFICATION = "PENDING_VERIFICATION"
     compliance: _Any
     configuration: _Any
+    display_name_status: str | _Any
+    friendly_name: str | _Any
     offline_reasons: _Any
+    pending_display_name: str | _Any
+    pending_display_name_status: str | _Any
+    pending_display_name_status_date: _datetime | _Any
     profile: _Any
     properties: _Any
     sender_id: str | _Any
@@ -52,12 +57,14 @@ class _ChannelsSenderModels:
         privacy_url: str | None
         terms_of_service_url: str | None
         accent_color: str | None
+        use_case: str | None
         vertical: str | None
         websites: _Any | None
         emails: _Any | None
         phone_numbers: _Any | None
     class MessagingV2ChannelsSenderRequestsCreate(_Model):
         sender_id: str | None
+        friendly_name: str | None
         configuration: _ChannelsSenderModels.MessagingV2ChannelsSenderConfiguration | _Mapping[str, _Any] | None
         webhook: _ChannelsSenderModels.MessagingV2ChannelsSenderWebhook | _Mapping[str, _Any] | None
         profile: _ChannelsSenderModels.MessagingV2ChannelsSenderProfile | _Mapping[str, _Any] | None
@@ -65,6 +72,7 @@ class _ChannelsSenderModels:
         configuration: _ChannelsSenderModels.MessagingV2ChannelsSenderConfiguration | _Mapping[str, _Any] | None
         webhook: _ChannelsSenderModels.MessagingV2ChannelsSenderWebhook | _Mapping[str, _Any] | None
         profile: _ChannelsSenderModels.MessagingV2ChannelsSenderProfile | _Mapping[str, _Any] | None
+        friendly_name: str | None
     class MessagingV2ChannelsSenderWebhook(_Model):
         callback_url: str | None
         callback_method: str | None

@@ -10,6 +10,9 @@ from ringback.rest.numbers.v1.porting_webhook_configuration import PortingWebhoo
 from ringback.rest.numbers.v1.porting_webhook_configuration_delete import PortingWebhookConfigurationDeleteList as PortingWebhookConfigurationDeleteList, AsyncPortingWebhookConfigurationDeleteList as AsyncPortingWebhookConfigurationDeleteList
 from ringback.rest.numbers.v1.sender_id_registration import SenderIdRegistrationList as SenderIdRegistrationList, AsyncSenderIdRegistrationList as AsyncSenderIdRegistrationList
 from ringback.rest.numbers.v1.signing_request_configuration import SigningRequestConfigurationList as SigningRequestConfigurationList, AsyncSigningRequestConfigurationList as AsyncSigningRequestConfigurationList
+from ringback.rest.numbers.v1.sms_verification_check import SmsVerificationCheckList as SmsVerificationCheckList, AsyncSmsVerificationCheckList as AsyncSmsVerificationCheckList
+from ringback.rest.numbers.v1.sms_verification import SmsVerificationList as SmsVerificationList, AsyncSmsVerificationList as AsyncSmsVerificationList
+from ringback.rest.numbers.v1.voice_verification import VoiceVerificationList as VoiceVerificationList, AsyncVoiceVerificationList as AsyncVoiceVerificationList
 from ringback.rest.numbers.v1.webhook import WebhookList as WebhookList, AsyncWebhookList as AsyncWebhookList
 
 class V1:
@@ -24,6 +27,9 @@ class V1:
     porting_webhook_configurations_delete: PortingWebhookConfigurationDeleteList
     sender_id_registrations: SenderIdRegistrationList
     signing_request_configurations: SigningRequestConfigurationList
+    sms_verification_checks: SmsVerificationCheckList
+    sms_verifications: SmsVerificationList
+    voice_verifications: VoiceVerificationList
     webhook: WebhookList
 
 class AsyncV1:
@@ -38,4 +44,7 @@ class AsyncV1:
     porting_webhook_configurations_delete: AsyncPortingWebhookConfigurationDeleteList
     sender_id_registrations: AsyncSenderIdRegistrationList
     signing_request_configurations: AsyncSigningRequestConfigurationList
+    sms_verification_checks: AsyncSmsVerificationCheckList
+    sms_verifications: AsyncSmsVerificationList
+    voice_verifications: AsyncVoiceVerificationList
     webhook: AsyncWebhookList

@@ -12,12 +12,16 @@ class _ContentValues:
         COPY_CODE = "COPY_CODE"
         VOICE_CALL = "VOICE_CALL"
         VOICE_CALL_REQUEST = "VOICE_CALL_REQUEST"
+        REQUEST_CONTACT_INFO = "REQUEST_CONTACT_INFO"
     class CardActionType(_TextEnum):
         URL = "URL"
         PHONE_NUMBER = "PHONE_NUMBER"
         QUICK_REPLY = "QUICK_REPLY"
         COPY_CODE = "COPY_CODE"
         VOICE_CALL = "VOICE_CALL"
+        PIX = "PIX"
+        BOLETO = "BOLETO"
+        PAYMENT_LINK = "PAYMENT_LINK"
     class WebviewSizeType(_TextEnum):
         TALL = "TALL"
         FULL = "FULL"
@@ -59,6 +63,7 @@ class _ContentModels:
         id: str | None
         code: str | None
         webview_size: ContentInstance.WebviewSizeType | _Text | None
+        digitable_line: str | None
     class CarouselAction(_Model):
         type: ContentInstance.CarouselActionType | _Text | None
         title: str | None

@@ -3,16 +3,22 @@ from ringback._stubs import *
 
 class _ApprovalCreateValues:
     allow_category_change: bool | _Any
+    bid_amount: int | _Any
     category: str | _Any
     content_type: str | _Any
     name: str | _Any
     rejection_reason: str | _Any
+    send_ttl_seconds: int | _Any
     status: str | _Any
 
 class _ApprovalCreateModels:
     class ContentApprovalRequest(_Model):
         name: str | None
         category: str | None
+        send_ttl_seconds: int | None
+        bid_amount: int | None
+    class ContentApprovalUpdateRequest(_Model):
+        bid_amount: int | None
 
 class ApprovalCreateInstance(_ApprovalCreateModels, _ApprovalCreateValues, _InstanceResource):
     ...
@@ -22,6 +28,10 @@ class ApprovalCreateList(_ApprovalCreateModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    def update(self, content_approval_update_request: _ApprovalCreateModels.ContentApprovalUpdateRequest | _Mapping[str, _Any]) -> ApprovalCreateInstance: ...
+    update_with_http_info = _info(update)
+    update_async = _awaited(update)
+    update_with_http_info_async = _awaited_info(update)
 
 class AsyncApprovalCreateInstance(_ApprovalCreateModels, _ApprovalCreateValues, _InstanceResource):
     ...
@@ -29,3 +39,5 @@ class AsyncApprovalCreateInstance(_ApprovalCreateModels, _ApprovalCreateValues, 
 class AsyncApprovalCreateList(_ApprovalCreateModels, _ListResource):
     async def create(self, content_approval_request: _ApprovalCreateModels.ContentApprovalRequest | _Mapping[str, _Any]) -> AsyncApprovalCreateInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    async def update(self, content_approval_update_request: _ApprovalCreateModels.ContentApprovalUpdateRequest | _Mapping[str, _Any]) -> AsyncApprovalCreateInstance: ...
+    update_with_http_info = _info_of_awaited(update)

@@ -30,6 +30,7 @@ class _CallSummaryValues:
         PARTIAL = "partial"
     _from: _Any
     account_sid: str | _Any
+    agent_session_summaries: _Any
     annotation: _Any
     answered_by: AnsweredBy | _Any
     attributes: _Any

@@ -18,6 +18,7 @@ class _EventValues:
     call_sid: str | _Any
     carrier_edge: _Any
     client_edge: _Any
+    conversation_relay_data: _Any
     edge: TwilioEdge | _Any
     group: str | _Any
     level: Level | _Any

@@ -21,6 +21,10 @@ class _AuthorizationDocumentValues:
 
 class AuthorizationDocumentContext(_InstanceContext):
     dependent_hosted_number_orders: DependentHostedNumberOrderList
+    def delete(self) -> bool: ...
+    delete_with_http_info = _info(delete)
+    delete_async = _awaited(delete)
+    delete_with_http_info_async = _awaited_info(delete)
     def fetch(self) -> AuthorizationDocumentInstance: ...
     fetch_with_http_info = _info(fetch)
     fetch_async = _awaited(fetch)
@@ -32,6 +36,10 @@ class AuthorizationDocumentContext(_InstanceContext):
 
 class AuthorizationDocumentInstance(_AuthorizationDocumentValues, _InstanceResource):
     dependent_hosted_number_orders: DependentHostedNumberOrderList
+    delete = _same(AuthorizationDocumentContext.delete)
+    delete_with_http_info = _info(AuthorizationDocumentContext.delete)
+    delete_async = _awaited(AuthorizationDocumentContext.delete)
+    delete_with_http_info_async = _awaited_info(AuthorizationDocumentContext.delete)
     fetch = _same(AuthorizationDocumentContext.fetch)
     fetch_with_http_info = _info(AuthorizationDocumentContext.fetch)
     fetch_async = _awaited(AuthorizationDocumentContext.fetch)
@@ -71,6 +79,8 @@ class AuthorizationDocumentPage(_Page[AuthorizationDocumentInstance]):
 
 class AsyncAuthorizationDocumentContext(_InstanceContext):
     dependent_hosted_number_orders: AsyncDependentHostedNumberOrderList
+    async def delete(self) -> bool: ...
+    delete_with_http_info = _info_of_awaited(delete)
     async def fetch(self) -> AsyncAuthorizationDocumentInstance: ...
     fetch_with_http_info = _info_of_awaited(fetch)
     async def update(self, hosted_number_order_sids: _Sequence[str] | str | None = ..., address_sid: str | None = ..., email: str | None = ..., cc_emails: _Sequence[str] | str | None = ..., status: AuthorizationDocumentInstance.Status | _Text | None = ..., contact_title: str | None = ..., contact_phone_number: str | None = ...) -> AsyncAuthorizationDocumentInstance: ...
@@ -78,6 +88,8 @@ class AsyncAuthorizationDocumentContext(_InstanceContext):
 
 class AsyncAuthorizationDocumentInstance(_AuthorizationDocumentValues, _InstanceResource):
     dependent_hosted_number_orders: AsyncDependentHostedNumberOrderList
+    delete = _same(AsyncAuthorizationDocumentContext.delete)
+    delete_with_http_info = _info_of_awaited(AsyncAuthorizationDocumentContext.delete)
     fetch = _same(AsyncAuthorizationDocumentContext.fetch)
     fetch_with_http_info = _info_of_awaited(AsyncAuthorizationDocumentContext.fetch)
     update = _same(AsyncAuthorizationDocumentContext.update)

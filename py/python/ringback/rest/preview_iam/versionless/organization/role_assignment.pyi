@@ -16,6 +16,8 @@ class _RoleAssignmentModels:
         role_sid: str | None
         scope: str | None
         identity: str | None
+        resource_type: str | None
+        resource_id: str | None
 
 class RoleAssignmentContext(_RoleAssignmentModels, _InstanceContext):
     def delete(self) -> bool: ...

@@ -28,7 +28,7 @@ class _NewChallengeModels:
         factor_sid: str | None
 
 class NewChallengeContext(_NewChallengeModels, _InstanceContext):
-    def create(self, create_passkeys_challenge_request: _NewChallengeModels.CreatePasskeysChallengeRequest | _Mapping[str, _Any]) -> NewChallengeInstance: ...
+    def create(self, create_passkeys_challenge_request: _NewChallengeModels.CreatePasskeysChallengeRequest | _Mapping[str, _Any] | None = ...) -> NewChallengeInstance: ...
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
@@ -44,7 +44,7 @@ class NewChallengeList(_NewChallengeModels, _ListResource):
     def get(self) -> NewChallengeContext: ...
 
 class AsyncNewChallengeContext(_NewChallengeModels, _InstanceContext):
-    async def create(self, create_passkeys_challenge_request: _NewChallengeModels.CreatePasskeysChallengeRequest | _Mapping[str, _Any]) -> AsyncNewChallengeInstance: ...
+    async def create(self, create_passkeys_challenge_request: _NewChallengeModels.CreatePasskeysChallengeRequest | _Mapping[str, _Any] | None = ...) -> AsyncNewChallengeInstance: ...
     create_with_http_info = _info_of_awaited(create)
 
 class AsyncNewChallengeInstance(_NewChallengeModels, _NewChallengeValues, _InstanceResource):

@@ -16,6 +16,7 @@ class _BuildValues:
         NODE18 = "node18"
         NODE20 = "node20"
         NODE22 = "node22"
+        NODE24 = "node24"
     account_sid: str | _Any
     asset_versions: _Any
     date_created: _datetime | _Any

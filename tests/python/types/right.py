@@ -1,0 +1,87 @@
+"""A program that is right, to the last type."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from typing_extensions import assert_type
+
+import ringback
+from ringback import AsyncClient, Client, VoiceResponse
+from ringback.rest.api.v2010.account.call import CallInstance
+from ringback.rest.api.v2010.account.message import AsyncMessageInstance, MessageContext, MessageInstance, MessagePage
+from ringback.rest.content.v1.content import ContentList
+
+client = Client("AC1", "t", timeout=3)
+message = client.messages.create("+1", from_="+2", body="x", media_url=["a"], send_at=datetime.now())
+assert_type(message, MessageInstance)
+sid: str = message.sid
+same: bool = message.status == "queued" or message.status is message.Status.SENT
+same = MessageInstance.Status.QUEUED == "queued"
+text: str = MessageInstance.Status.QUEUED
+assert_type(client.messages(sid), MessageContext)
+client.messages(sid).media.list(limit=3)
+client.calls.create(to="+1", from_="+2", twiml=VoiceResponse())
+client.calls("CA1").update(status="completed")
+client.calls("CA1").update(status=CallInstance.UpdateStatus.COMPLETED)
+client.messages.list(date_sent_after=None, to=None, limit=None)
+
+# short names, and the ways to the client's own account
+client.verify.v2.services("VA1").verifications.create(to="+1", channel="sms")
+client.verify.services("VA1").verification_checks.create(code="123456", to="+1")
+client.api.v2010.account.messages.create("+1")
+client.api.account.messages.create("+1")
+client.api.messages.create("+1")
+client.api.v2010.accounts("AC2").messages.create("+1")
+
+# a resource whose path begins with a parameter
+client.insights.v2.inbound("R1").create()
+
+# the other forms
+answer = client.messages.create_with_http_info("+1")
+assert_type(answer.data, MessageInstance)
+assert_type(answer.status_code, int)
+headers: Mapping[str, str] = answer.headers
+assert_type(client.messages.page(), MessagePage)
+assert_type(client.messages.list_with_http_info().data, list[MessageInstance])
+assert_type(client.messages(sid).delete_with_http_info().data, bool)
+records, status, headers = client.messages.stream_with_http_info()
+assert_type(next(records), MessageInstance)
+for one in client.messages.stream(limit=3):
+    one.update(body="").delete()
+    assert_type(one.update_with_http_info(body="").data, MessageInstance)
+
+# JSON bodies: models, models in models, and plain mappings
+body = ContentList.TwilioText({"body": "hello"})
+body.body = "hi"
+content = ContentList.ContentCreateRequest({"language": "en", "types": ContentList.Types({"twilio/text": body})})
+client.content.v1.contents.create(content)
+client.content.v1.contents.create({"language": "en", "types": {"twilio/text": {"body": "hello"}}})
+
+try:
+    client.messages(sid).fetch()
+except ringback.NotFoundError as error:
+    print(error.code, error.operation)
+
+
+async def wait() -> None:
+    """Await what can be awaited."""
+    made = await client.messages.create_async("+1")
+    assert_type(made, MessageInstance)
+    await made.delete_async()
+    assert_type((await made.fetch_with_http_info_async()).data, MessageInstance)
+    async for one in await client.messages.stream_async():
+        assert_type(one, MessageInstance)
+    page = await client.messages.page_async()
+    assert_type(await page.next_page_async(), MessagePage | None)
+    await asyncio.gather(client.messages.create_async("+1"), client.messages.create_async("+2"))
+    async with AsyncClient() as other:
+        assert_type(await other.messages.create("+1"), AsyncMessageInstance)
+        assert_type((await other.messages.create_with_http_info("+1")).data, AsyncMessageInstance)
+        assert_type(await other.messages.list(), list[AsyncMessageInstance])
+        async for record in other.messages.stream(limit=3):
+            await record.update(body="")
+            await record.update_with_http_info(body="")
+        records, _, _ = await other.messages.stream_with_http_info()
+        async for record in records:
+            assert_type(record, AsyncMessageInstance)
