@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 Outcome = dict[str, Any]
 
-ON_THE_LIST_ONLY = ("assistants.v1.assistants(id-3).assistants_knowledge", "assistants.v1.assistants(id-3).assistants_tools")
+ON_THE_LIST_ONLY = (
+    "assistants.v1.assistants(id-3).assistants_knowledge",
+    "assistants.v1.assistants(id-3).assistants_tools",
+)
 SHARED = ("insights.v2.reports", "lookups.v2.lookup_overrides", "marketplace.v1.module_data_management")
 
 
@@ -30,7 +33,9 @@ def _needs_body(_call: Call, official: Outcome, _difference: Difference) -> bool
 
 
 def _header_of_delete(call: Call, _official: Outcome, difference: Difference) -> bool:
-    return call.verb == "delete" and difference.what.startswith("requests.0.headers.") and difference.official == "missing"
+    return (
+        call.verb == "delete" and difference.what.startswith("requests.0.headers.") and difference.official == "missing"
+    )
 
 
 def _created_on_the_list(call: Call, _official: Outcome, _difference: Difference) -> bool:
@@ -52,12 +57,22 @@ def _decimal_in_model(call: Call, _official: Outcome, difference: Difference) ->
 
 
 ACCEPTED = [
-    Accepted("a JSON body that is left out is sent as {}, where the official package fails with AttributeError", _needs_body),
-    Accepted("the header parameters of a DELETE are sent; the official package takes them and drops them", _header_of_delete),
-    Accepted("a create that concerns one instance is refused on the list, where its path lacks the instance", _created_on_the_list),
+    Accepted(
+        "a JSON body that is left out is sent as {}, where the official package fails with AttributeError", _needs_body
+    ),
+    Accepted(
+        "the header parameters of a DELETE are sent; the official package takes them and drops them", _header_of_delete
+    ),
+    Accepted(
+        "a create that concerns one instance is refused on the list, where its path lacks the instance",
+        _created_on_the_list,
+    ),
     Accepted("a report is created at the address of the specification, which holds no report", _report),
     Accepted("attributes of another resource that shares a schema do not leak in; Twilio never sends them", _leaked),
-    Accepted("a number in a JSON body stays as it is given; the official package makes a Decimal, which is no JSON", _decimal_in_model),
+    Accepted(
+        "a number in a JSON body stays as it is given; the official package makes a Decimal, which is no JSON",
+        _decimal_in_model,
+    ),
 ]
 
 

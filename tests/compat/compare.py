@@ -93,7 +93,7 @@ class Package:
             with warnings.catch_warnings(record=True):
                 result = self.invoke(call)
                 shown = self.show(result, call)
-        except Exception as error:  # noqa: BLE001 - what is raised is what is compared
+        except Exception as error:
             shown = raised(error)
         return {"requests": [request.shown() for request in recorder.requests], "result": shown}
 
@@ -135,7 +135,12 @@ class Package:
         """Show a result so that equal results are shown alike."""
         kind = call.place.sibling("Instance")
         if hasattr(value, "status_code"):
-            return [self.show(value.data, call), value.status_code, dict(value.headers), *map(self.named, (repr(value), str(value)))]
+            return [
+                self.show(value.data, call),
+                value.status_code,
+                dict(value.headers),
+                *map(self.named, (repr(value), str(value))),
+            ]
         if isinstance(value, (list, tuple)):
             return [self.show(one, call) for one in value]
         if hasattr(value, "next_page_url"):

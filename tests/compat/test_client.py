@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 import ringback
 from compare import ACCOUNT, TOKEN, wait
 from recorder import Answer, AsyncRecorder, Recorder
-
 from ringback.twilio.base import deserialize, obsolete, serialize, values
 from ringback.twilio.base.exceptions import TwilioException
 from ringback.twilio.credential.client_credential_provider import ClientCredentialProvider
@@ -160,9 +160,7 @@ def test_names_of_programs_end_the_user_agent() -> None:
 
 def test_our_own_connections_stand_in_for_the_official_http_client(server: Server) -> None:
     for http_client in (None, TwilioHttpClient(timeout=5, max_retries=0), AsyncTwilioHttpClient(timeout=5)):
-        client = Client(
-            ACCOUNT, TOKEN, http_client=http_client, base_url=server.url, user_agent_extensions=["shop/1"]
-        )
+        client = Client(ACCOUNT, TOKEN, http_client=http_client, base_url=server.url, user_agent_extensions=["shop/1"])
         assert client.messages.create(to="+1", from_="+2", body="x").sid == "SM1"
         assert wait(client.messages.create_async(to="+1", from_="+2", body="x")).status == "queued"
     method, path, headers, body = server.requests[-1]
@@ -234,7 +232,13 @@ def test_requests_and_answers_compare_and_show_as_the_official_ones() -> None:
     from twilio.http.request import Request as OfficialRequest
     from twilio.http.response import Response as OfficialResponse
 
-    given = {"method": "get", "url": "https://a", "params": {"a": "1"}, "data": {"b": "2"}, "headers": {"Authorization": "x"}}
+    given = {
+        "method": "get",
+        "url": "https://a",
+        "params": {"a": "1"},
+        "data": {"b": "2"},
+        "headers": {"Authorization": "x"},
+    }
     for arguments in ({}, given, {"method": "POST", "data": {}}):
         assert str(Request(**arguments).method) == str(OfficialRequest(**arguments).method)
         assert Request(**arguments) == Request(method=Match.ANY)
@@ -252,7 +256,19 @@ def test_what_is_written_and_read_by_hand_is_so_as_there() -> None:
     from twilio.base import serialize as their_serialize
 
     moment = datetime.datetime(2026, 1, 31, 12, 34, 56, tzinfo=datetime.timezone.utc)
-    things: list[Any] = [True, False, "TRUE", None, 0, moment, moment.date(), "2026-01-31", {"a": [1, None]}, [1, {"b": 2}], 1.5]
+    things: list[Any] = [
+        True,
+        False,
+        "TRUE",
+        None,
+        0,
+        moment,
+        moment.date(),
+        "2026-01-31",
+        {"a": [1, None]},
+        [1, {"b": 2}],
+        1.5,
+    ]
     for name in ("boolean_to_string", "iso8601_date", "iso8601_datetime", "object"):
         for thing in things:
             assert getattr(serialize, name)(thing) == getattr(their_serialize, name)(thing), (name, thing)
@@ -261,7 +277,18 @@ def test_what_is_written_and_read_by_hand_is_so_as_there() -> None:
     assert serialize.prefixed_collapsible_map({"a": {"b": 1}, "c": 2}, "X") == {"X.a.b": 1, "X.c": 2}
     assert serialize.prefixed_collapsible_map(values.unset, "X") == {}
     assert values.of({"a": 1, "b": values.unset, "c": None}) == {"a": 1, "c": None}
-    texts: list[Any] = ["2026-01-31", "2026-01-31T12:34:56Z", "Sat, 31 Jan 2026 12:34:56 +0000", "7", "1.5", "x", "", None, 9, 9.75]
+    texts: list[Any] = [
+        "2026-01-31",
+        "2026-01-31T12:34:56Z",
+        "Sat, 31 Jan 2026 12:34:56 +0000",
+        "7",
+        "1.5",
+        "x",
+        "",
+        None,
+        9,
+        9.75,
+    ]
     for name in ("iso8601_date", "iso8601_datetime", "integer"):
         for text in texts:
             assert getattr(deserialize, name)(text) == getattr(their_deserialize, name)(text), (name, text)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-import accepted
 import pytest
+
+import accepted
 import ringback
 import walk
 import whole
 from compare import ACCOUNT, TOKEN, Call, differences, wait
 from recorder import Answer, AsyncRecorder, Recorder
-
 from ringback.twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from ringback.twilio.rest import Client
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 import whole
 from compare import Call, Package, differences
 from recorder import Answer

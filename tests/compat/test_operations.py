@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import answers
 import pytest
+
+import answers
 from accepted import ACCEPTED
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ def test_every_operation_asks_and_answers_as_the_official_package(
     comparison: Comparison, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():
-        print(f"\n{comparison.places} lists and contexts, {comparison.operations} methods, calls: {dict(comparison.calls)}")
+        print(
+            f"\n{comparison.places} lists and contexts, {comparison.operations} methods, calls: {dict(comparison.calls)}"
+        )
         print(f"{comparison.examples} examples; {comparison.rate():.2%} equal, {comparison.meant} differ as meant:")
         for accepted in ACCEPTED:
             print(f"  {accepted.seen:5} {accepted.reason}")

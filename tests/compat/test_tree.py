@@ -14,7 +14,6 @@ import walk
 import whole
 from compare import ACCOUNT, TOKEN, Call
 from recorder import Answer, Recorder
-
 from ringback.twilio.rest import Client
 
 

@@ -81,7 +81,9 @@ def without_none(value: Any) -> Any:
     return value
 
 
-async def awaited(client: Any, arguments: tuple[Any, ...], keywords: dict[str, Any], finish: Callable[[Any], Any]) -> Any:
+async def awaited(
+    client: Any, arguments: tuple[Any, ...], keywords: dict[str, Any], finish: Callable[[Any], Any]
+) -> Any:
     """Make a request by a client whose `request` is awaited, and give what becomes of its answer."""
     if not getattr(client, "is_async", False):
         raise RuntimeError("an awaited call needs an http_client whose is_async is true")

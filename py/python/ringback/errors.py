@@ -166,9 +166,7 @@ def _make(kind: str, message: str, text: str, cause: str | None, **fields: Any) 
     return _make_of(_CLASSES[kind], message, text, cause, **fields)
 
 
-def _make_of(
-    cls: type[RingbackError], message: str, text: str, cause: str | None, **fields: Any
-) -> RingbackError:
+def _make_of(cls: type[RingbackError], message: str, text: str, cause: str | None, **fields: Any) -> RingbackError:
     """Make an error of a class."""
     error = cls(message, text=text, **fields)
     if cause is not None:

@@ -88,7 +88,7 @@ class ClientBase(Client):
         data: dict[str, object] | None = None,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the official signature
+        timeout: float | None = None,
         allow_redirects: bool = False,  # noqa: FBT001, FBT002
     ) -> Any:
         """Make the same request by an asynchronous `http_client`."""

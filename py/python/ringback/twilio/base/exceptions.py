@@ -72,7 +72,9 @@ class TwilioServiceException(TwilioException):
         if not _is_read_by_a_person():
             detail = f" - {self.detail}" if self.detail else ""
             listed = ", ".join(f"{pointer} ({text})" for pointer, text in found)
-            return f"HTTP {self.status} error: {self.title}{detail}" + (f" | Validation errors: {listed}" if found else "")
+            return f"HTTP {self.status} error: {self.title}{detail}" + (
+                f" | Validation errors: {listed}" if found else ""
+            )
         said = [str(self.title), *([self.detail] if self.detail else []), f"Code {self.code}, status {self.status}"]
         said += [f"{pointer}: {text}" for pointer, text in found]
         return _page(f"{self.method} {self.uri}", said, [str(self.type)])

@@ -67,7 +67,7 @@ class AsyncHttpClient(HttpClient):
         data: dict[str, object] | None = None,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the official signature
+        timeout: float | None = None,
         allow_redirects: bool = False,  # noqa: FBT001, FBT002
     ) -> Response:
         """Make a request; a subclass says how."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ringback.twiml import messaging_response as _home
 
-__all__ = _home.__all__  # noqa: PLE0605
+__all__ = _home.__all__
 
 
 def __getattr__(name: str) -> Any:
