@@ -6,7 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::{
     Client, Error, ErrorKind, Page, Params, Response, Result, endpoint,
     operation::{Body, Level, Method, Operation, Verb},
-    request, response,
+    request::{self, WireRequest},
+    response,
 };
 
 /// Where a request goes and who makes it; its parameters stay with the caller.
@@ -16,6 +17,8 @@ pub struct Handover {
     pub url: String,
     /// The path of the address, for errors.
     pub path: String,
+    /// The path with the query that the address holds.
+    pub target: String,
     /// What the `Host` header says where the address does not name Twilio's host.
     pub host: Option<String>,
     /// The account or API key that signs in with its secret, if there are credentials.
@@ -59,6 +62,7 @@ impl Client {
         let endpoint = self.endpoint();
         Ok(Handover {
             path: url.path().to_owned(),
+            target: path.to_owned(),
             url: url.into(),
             host: endpoint.is_custom().then(|| endpoint.host(product)),
             sign_in: self.credentials().sign_in(),
@@ -141,13 +145,13 @@ impl Response {
 }
 
 impl Page {
-    /// Reads a page out of an answer that another HTTP client received.
+    /// Reads a page out of the answer to a path and query that another HTTP client received.
     ///
     /// # Errors
     /// `Decode` if it holds no records.
     #[doc(hidden)]
-    pub fn received(operation: &'static Operation, response: Response) -> Result<Self> {
-        Self::new(operation, response)
+    pub fn received(operation: &'static Operation, path: String, response: Response) -> Result<Self> {
+        Self::new(&WireRequest::of_page(operation, path), response)
     }
 }
 

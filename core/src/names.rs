@@ -10,6 +10,11 @@ pub fn parameter(wire: &str) -> String {
     snake(&wire.replace('<', "Before").replace('>', "After"))
 }
 
+/// Whether this is a name of a parameter in Python; twilio-python 9.11 has renamed `version` to `resource_version`.
+pub fn is_parameter(wire: &str, name: &str) -> bool {
+    parameter(wire) == name || (wire == "Version" && name == "resource_version")
+}
+
 /// `StatusCallback` to `status_callback`; everything that is no letter or digit becomes one underscore.
 ///
 /// A word ends before a capital that follows a small letter, before a capital that follows digits (with the capitals
@@ -131,6 +136,7 @@ mod tests {
             ("DateSent>", "date_sent_after"),
             ("StartTime<", "start_time_before"),
             ("SendAsMms", "send_as_mms"),
+            ("Version", "version"),
             ("Psd2Enabled", "psd2_enabled"),
             ("X-Twilio-Webhook-Enabled", "x_twilio_webhook_enabled"),
             ("Totp.TimeStep", "totp_time_step"),
@@ -139,6 +145,7 @@ mod tests {
             ("Parameter1.Name", "parameter1_name"),
         ] {
             assert_eq!(parameter(wire), python, "{wire}");
+            assert!(is_parameter(wire, python) && !is_parameter(wire, "parameter"), "{wire}");
         }
     }
 

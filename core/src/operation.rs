@@ -335,7 +335,7 @@ impl Operation {
     /// The parameter of this name, in Twilio's spelling or in Python's.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let exact = self.parameters.iter().find(|parameter| parameter.name == name);
-        let python = || self.parameters.iter().find(|parameter| names::parameter(&parameter.name) == name);
+        let python = || self.parameters.iter().find(|parameter| names::is_parameter(&parameter.name, name));
         exact.or_else(python).or_else(|| self.parameters.iter().find(|parameter| parameter.number_in(name).is_some()))
     }
 

@@ -13,9 +13,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint, operation::Operation, request::WireRequest,
+    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint,
+    operation::{Operation, Standard},
+    request::WireRequest,
     transport::Progress,
 };
+
+/// Where a version of the newer standard takes the token of a page.
+const PAGE_TOKEN: &str = "pageToken";
 
 /// One page of a list.
 #[derive(Debug)]
@@ -30,13 +35,29 @@ impl Page {
     /// The most records that Twilio gives on one page; asking for more is an error (20007).
     pub const LARGEST: usize = 1000;
 
-    /// Reads a page in either style: `meta` with absolute URLs, or `next_page_uri` beside the records.
-    pub(crate) fn new(operation: &Operation, response: Response) -> Result<Self> {
+    /// The name under which an operation takes the size of its pages, if it has pages.
+    #[doc(hidden)]
+    pub fn size_name(operation: &'static Operation) -> Option<&'static str> {
+        match operation.resource.version.standard {
+            Standard::V0 => Some("PageSize"),
+            Standard::V1 => operation.parameter("page_size").map(|row| row.name.as_str()),
+        }
+    }
+
+    /// Reads a page in any style: `meta` with absolute URLs or with tokens, or `next_page_uri` beside the records.
+    pub(crate) fn new(request: &WireRequest, response: Response) -> Result<Self> {
+        let operation = request.operation;
         let json = response.json()?;
         let meta = json.get("meta").filter(|meta| meta.is_object());
         let link = |in_meta: &str, beside: &str| {
             let url = meta.and_then(|meta| meta.get(in_meta)).or_else(|| json.get(beside))?.as_str()?;
             Some(url.to_owned()).filter(|url| !url.is_empty())
+        };
+        // the page of a token is the same request with it
+        let token = |in_meta: &str| {
+            let meta = meta.filter(|_| operation.resource.version.standard == Standard::V1)?;
+            let token = meta.get(in_meta)?.as_str().filter(|token| !token.is_empty())?;
+            Some(request.path_with(PAGE_TOKEN, token))
         };
         let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.as_deref()];
         let records = keys.into_iter().flatten().find_map(|key| json.get(key)?.as_array()).ok_or_else(|| {
@@ -46,8 +67,8 @@ impl Page {
         })?;
         Ok(Self {
             records: records.clone(),
-            next: link("next_page_url", "next_page_uri"),
-            previous: link("previous_page_url", "previous_page_uri"),
+            next: link("next_page_url", "next_page_uri").or_else(|| token("nextToken")),
+            previous: link("previous_page_url", "previous_page_uri").or_else(|| token("previousToken")),
             response,
         })
     }
@@ -107,16 +128,19 @@ impl Pages {
         self
     }
 
-    /// The same list with so many records a page, at most 1,000.
+    /// The same list with so many records a page, at most 1,000; a list without pages stays as it is.
     #[must_use]
     pub fn page_size(mut self, records: usize) -> Self {
-        self.params.remove("page_size");
-        self.params.set("PageSize", i64::try_from(records.clamp(1, Page::LARGEST)).unwrap_or(50));
+        if let Some(name) = Page::size_name(self.operation) {
+            self.params.remove("page_size");
+            self.params.set(name, i64::try_from(records.clamp(1, Page::LARGEST)).unwrap_or(50));
+        }
         self
     }
 
     fn has_page_size(&self) -> bool {
-        ["PageSize", "page_size"].iter().any(|name| self.params.get(name).is_some())
+        Page::size_name(self.operation)
+            .is_some_and(|name| [name, "page_size"].iter().any(|name| self.params.get(name).is_some()))
     }
 
     /// Goes on with the connections of another copy of the client, which lives on another runtime.
@@ -154,7 +178,7 @@ impl Pages {
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
         let response = self.client.dispatch(&request, &self.progress).await?;
-        let page = Page::new(self.operation, response)?;
+        let page = Page::new(&request, response)?;
         let next = match page.next_url() {
             // a page that names itself as the next would never end
             Some(url) if endpoint::path_and_query(url).is_none_or(|path| path != request.path) => {

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::{
     Error, Params, Result, Value, names,
-    operation::{Body, Kind, Operation, Place, Segment, segments},
+    operation::{Body, Kind, Operation, Place, Segment, Standard, segments},
 };
 
 /// A request, ready to be sent to a product's host.
@@ -21,7 +21,7 @@ pub(crate) struct WireRequest {
     pub(crate) body: Bytes,
 }
 
-/// The query parameters with which every list is walked; the rows leave them out.
+/// The query parameters with which a list of the older standard is walked; its rows leave them out.
 const PAGING: [&str; 3] = ["PageSize", "Page", "PageToken"];
 
 /// What a path segment cannot hold as it is.
@@ -115,6 +115,15 @@ impl WireRequest {
         Self { operation, path, headers: Vec::new(), content_type: None, body: Bytes::new() }
     }
 
+    /// The path and its query with this parameter in place of the one of its name.
+    pub(crate) fn path_with(&self, name: &str, value: &str) -> String {
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        let others = form_urlencoded::parse(query.as_bytes()).filter(|(known, _)| known != name);
+        let query =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(others).append_pair(name, value).finish();
+        format!("{path}?{query}")
+    }
+
     /// The path without the query, as errors show it.
     pub(crate) fn bare_path(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
@@ -143,12 +152,12 @@ fn once(seen: &mut Vec<Cow<'static, str>>, wire: Cow<'static, str>) -> Result<()
 /// The path parameter of this name; in braces, as in the path, it is meant even where a form has one of the same name.
 fn path_parameter(operation: &'static Operation, name: &str) -> Option<&'static str> {
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-    operation.path_parameters().find(|known| *known == name || names::parameter(known) == name)
+    operation.path_parameters().find(|known| *known == name || names::is_parameter(known, name))
 }
 
 fn paging_parameter(operation: &Operation, name: &str) -> Option<&'static str> {
     let known = PAGING.into_iter().find(|known| *known == name || names::parameter(known) == name);
-    known.filter(|_| operation.records.is_some())
+    known.filter(|_| operation.records.is_some() && operation.resource.version.standard == Standard::V0)
 }
 
 fn unknown(operation: &'static Operation, name: &str) -> Error {

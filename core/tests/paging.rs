@@ -1,4 +1,4 @@
-//! Lists of both styles, and addresses of pages that try to lead the client astray.
+//! Lists of every style, and addresses of pages that try to lead the client astray.
 
 mod support;
 
@@ -36,6 +36,64 @@ async fn the_newer_style_of_pages_is_walked_alike() {
     let all = server.client().records("verify.v2.services.list", params! {}).unwrap().collect().await.unwrap();
     assert_eq!((all.len(), &all[1]["sid"]), (2, &"VA2".into()));
     assert!(server.requests()[1].to_lowercase().contains("host: verify.twilio.com"));
+}
+
+#[tokio::test]
+async fn pages_with_tokens_are_the_same_request_with_the_token() {
+    let first = r#"{"observations":[{"id":"1"}],"meta":{"key":"observations","pageSize":1,"nextToken":"a+b/c=&d"}}"#;
+    let last = r#"{"observations":[{"id":"2"}],"meta":{"key":"observations","previousToken":"back","nextToken":""}}"#;
+    let server = Server::start([page(first), page(last)]).await;
+    let params = params! { "storeId" => "mem_1", "profile_id" => "p", "source" => "a b", "page_size" => 1 };
+    let mut pages = server.client().pages("memory.v1.observations.list", params).unwrap();
+    let one = pages.next().await.unwrap().unwrap();
+    let two = pages.next().await.unwrap().unwrap();
+    assert!(pages.next().await.is_none());
+    assert_eq!((one.records()[0]["id"].as_str(), two.records()[0]["id"].as_str()), (Some("1"), Some("2")));
+    assert_eq!((one.previous_url(), two.next_url()), (None, None));
+    let requests = server.requests();
+    let path = "/v1/Stores/mem_1/Profiles/p/Observations?source=a+b&pageSize=1";
+    assert!(requests[0].starts_with(&format!("GET {path} ")), "{}", requests[0]);
+    assert!(requests[1].starts_with(&format!("GET {path}&pageToken=a%2Bb%2Fc%3D%26d ")), "{}", requests[1]);
+    assert!(requests[1].to_lowercase().contains("host: memory.twilio.com"));
+
+    // from the address of the page before, the token is replaced
+    assert_eq!(two.previous_url(), Some(format!("{path}&pageToken=back").as_str()));
+    let server = Server::start([page(first)]).await;
+    let again = server.client().pages("memory.v1.observations.list", params! {}).unwrap();
+    again.starting_at(two.previous_url().unwrap()).next().await.unwrap().unwrap();
+    assert!(server.requests()[0].starts_with(&format!("GET {path}&pageToken=back ")), "{}", server.requests()[0]);
+}
+
+#[tokio::test]
+async fn a_limit_asks_for_pages_in_the_spelling_that_the_operation_has() {
+    let body = r#"{"items":[{"id":"1"},{"id":"2"}],"meta":{"key":"items","nextToken":"more"}}"#;
+    let server = Server::start([page(body)]).await;
+    let list =
+        |operation| server.client().records(operation, params! { "store_id" => "s", "profileId" => "p" }).unwrap();
+    assert_eq!(list("memory.v1.observations.list").limit(2).collect().await.unwrap().len(), 2);
+    // this one has no pages
+    assert_eq!(list("memory.v1.identifiers.list").limit(2).collect().await.unwrap().len(), 2);
+    let requests = server.requests();
+    assert!(requests[0].contains("/Observations?pageSize=2 "), "{}", requests[0]);
+    assert!(requests[1].contains("/Identifiers "), "{}", requests[1]);
+    let older = server.client().records("memory.v1.observations.list", params! { "PageSize" => 1 }).unwrap();
+    let error = older.collect().await.unwrap_err();
+    assert!(error.message().starts_with("PageSize is not a parameter"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_whose_token_leads_to_itself_does_not_go_round_for_ever() {
+    let server = Server::start([page(r#"{"stores":["mem_1"],"meta":{"key":"stores","nextToken":"same"}}"#)]).await;
+    let all = server.client().records("memory.v1.stores.list", params! {}).unwrap().collect().await.unwrap();
+    assert_eq!((all.len(), server.requests().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_means_nothing_to_a_version_of_the_older_standard() {
+    let body = r#"{"services":[{"sid":"VA1"}],"meta":{"key":"services","nextToken":"t"}}"#;
+    let server = Server::start([page(body)]).await;
+    let all = server.client().records("verify.v2.services.list", params! {}).unwrap().collect().await.unwrap();
+    assert_eq!((all.len(), server.requests().len()), (1, 1));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use pyo3::{
         PyTuple, PyTzInfoAccess,
     },
 };
-use ringback::Value;
+use ringback::{Value, operation::Enum};
 use rust_decimal::Decimal;
 
 use crate::{errors, twiml};
@@ -89,6 +89,24 @@ fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>) -> Py
         values.extend(value(name, &given)?);
     }
     Ok(values)
+}
+
+/// Refuses a value of another enum where one of this enum is wanted; plain text may be newer than the table.
+pub(crate) fn check_enum(name: &str, row: &Enum, given: &Bound<'_, PyAny>) -> PyResult<()> {
+    static TEXT_ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if given.is_exact_instance_of::<PyString>() || given.is_none() {
+        return Ok(());
+    }
+    let py = given.py();
+    if let Ok(list) = given.cast::<PyList>() {
+        return list.iter().try_for_each(|item| check_enum(name, row, &item));
+    }
+    let is_enum = given.is_instance(TEXT_ENUM.import(py, "ringback._enums", "TextEnum")?)?;
+    if is_enum && !row.values.iter().any(|known| given.eq(known.as_str()).unwrap_or(false)) {
+        let class = given.get_type().qualname()?;
+        return Err(errors::invalid_argument(py, format!("{name} takes a value of {}, not of {class}", row.class)));
+    }
+    Ok(())
 }
 
 /// Binds path parameters, each with its name in Python, and gives their values up to the first that is not given.

@@ -47,7 +47,7 @@ impl Account {
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
         let given = Settings::read(args, kwargs)?;
         let custom = Custom::of(&given)?;
-        let mut builder = given.builder()?;
+        let mut builder = given.builder(&errors)?;
         if client.getattr(intern!(py, "_may_lack_credentials"))?.is_truthy()? {
             builder = builder.may_lack_credentials();
         }

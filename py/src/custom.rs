@@ -11,7 +11,7 @@ use pyo3::{
 use ringback::{
     Error, ErrorKind, Outcome, Response,
     handover::Handover,
-    operation::{Kind, Level, Operation, Parameter, Place as Where, Verb},
+    operation::{Kind, Level, Operation, Parameter, Place as Where, Standard, Verb},
 };
 
 use crate::{
@@ -39,8 +39,26 @@ struct Handed {
     operation: &'static Operation,
     /// The path of its URL, for errors.
     path: String,
+    /// The path with the query that its URL holds.
+    target: String,
     arguments: Py<PyTuple>,
     keywords: Py<PyDict>,
+}
+
+impl Handed {
+    /// The path with the whole query, with which a page of the newer standard is asked for again.
+    fn target(&self, py: Python<'_>) -> PyResult<String> {
+        let params = self.keywords.bind(py).get_item(intern!(py, "params"))?.filter(|params| !params.is_none());
+        match params {
+            Some(params) if self.operation.resource.version.standard == Standard::V1 => {
+                let doubled = PyDict::new(py);
+                doubled.set_item("doseq", true)?;
+                let encode = py.import("urllib.parse")?.getattr("urlencode")?;
+                Ok(format!("{}?{}", self.target, encode.call((params,), Some(&doubled))?))
+            }
+            _ => Ok(self.target.clone()),
+        }
+    }
 }
 
 /// What becomes of an answer.
@@ -126,7 +144,7 @@ impl Custom {
         data: Option<Bound<'_, PyAny>>,
         headers: Bound<'_, PyDict>,
     ) -> PyResult<Handed> {
-        let Handover { url, path, host, sign_in } = handed;
+        let Handover { url, path, target, host, sign_in } = handed;
         if let Some(host) = host {
             headers.set_item("Host", host)?;
         }
@@ -147,7 +165,7 @@ impl Custom {
         keywords.set_item("timeout", self.timeout)?;
         keywords.set_item("allow_redirects", false)?;
         let arguments = PyTuple::new(py, [operation.method.as_str(), &url])?;
-        Ok(Handed { operation, path, arguments: arguments.unbind(), keywords: keywords.unbind() })
+        Ok(Handed { operation, path, target, arguments: arguments.unbind(), keywords: keywords.unbind() })
     }
 
     /// Has a request sent, once: what such a client repeats is its own affair.
@@ -196,8 +214,9 @@ impl Custom {
         finish: impl FnOnce(Python<'_>, Py<PyAny>, Info) -> PyResult<Py<PyAny>> + Send + 'static,
     ) -> PyResult<Py<PyAny>> {
         let (handle, way) = (ask.place.handle.clone(), ask.way);
+        let target = handed.target(py)?;
         let read = move |py: Python<'_>, response: Response, info: Info| {
-            let page = ringback::Page::received(ask.operation, response);
+            let page = ringback::Page::received(ask.operation, target, response);
             let page = page.map_err(|error| ask.place.handle.errors.raised(py, &error, Some(ask.operation)))?;
             let page = Page::make(py, &Ask { with_info: false, ..ask.clone() }, Some(page))?;
             finish(py, page, info)
@@ -246,8 +265,9 @@ pub(crate) fn invoke(
     if action == Action::GetPage {
         return page(py, custom, ask, walk.target_url().unwrap_or_default());
     }
-    if let Some(size) = walk.size().filter(|_| action != Action::Page) {
-        paging.push(("PageSize", size.min(ringback::Page::LARGEST).into_pyobject(py)?.into_any()));
+    let size = walk.size().filter(|_| action != Action::Page);
+    if let (Some(size), Some(name)) = (size, ringback::Page::size_name(operation)) {
+        paging.push((name, size.min(ringback::Page::LARGEST).into_pyobject(py)?.into_any()));
     }
     let handed = custom.request(py, &ask.place, operation, given, &paging)?;
     match action {

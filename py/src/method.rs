@@ -9,7 +9,7 @@ use pyo3::{
 };
 use ringback::{
     Params, Response, names,
-    operation::{Operation, Verb},
+    operation::{Kind, Operation, Verb},
 };
 use serde_json::Value;
 
@@ -86,7 +86,7 @@ impl Method {
         bound.extend(arguments.iter().zip(args.iter().cloned()));
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
-            let known = key.to_str().ok().and_then(|key| arguments.iter().position(|known| is_called(known, key)));
+            let known = key.to_str().ok().and_then(|key| position(arguments, key));
             match known {
                 Some(at) if at >= given => {
                     bound.push((&arguments[at], value));
@@ -112,13 +112,15 @@ impl Method {
     fn given(&self, place: &Place, bound: &[(&Argument, Bound<'_, PyAny>)]) -> PyResult<Given> {
         let mut given = Given { params: place.params(self.shape.operation), walk: Walk::default() };
         for (argument, value) in bound {
-            match &argument.parameter {
-                Some((_, wire)) => {
-                    if let Some(value) = arguments::value(wire, value)? {
-                        given.params.set(wire.clone(), value);
-                    }
-                }
-                None => given.walk.set(&argument.name, value)?,
+            let Some((row, wire)) = &argument.parameter else {
+                given.walk.set(&argument.name, value)?;
+                continue;
+            };
+            if let Kind::Enum(index) = row.kind {
+                arguments::check_enum(wire, self.node.enum_row(index), value)?;
+            }
+            if let Some(value) = arguments::value(wire, value)? {
+                given.params.set(wire.clone(), value);
             }
         }
         Ok(given)
@@ -210,9 +212,11 @@ pub(crate) fn finish(
     }
 }
 
-/// Whether an argument may be given by a name: its own, or the one that later versions of the official library use.
-fn is_called(argument: &Argument, name: &str) -> bool {
-    argument.name == name || (argument.name == "version" && name == "resource_version")
+/// Which argument is given by a name: its own, or another one that the core knows for its parameter.
+fn position(arguments: &[Argument], name: &str) -> Option<usize> {
+    let renamed =
+        |argument: &Argument| argument.parameter.as_ref().is_some_and(|(_, wire)| names::is_parameter(wire, name));
+    arguments.iter().position(|known| known.name == name).or_else(|| arguments.iter().position(renamed))
 }
 
 #[pymethods]

@@ -17,7 +17,7 @@ use ringback::{
 
 use crate::{
     classes,
-    shape::{self, Face, Role, capitalised, mount},
+    shape::{self, Face, MethodShape, Role, capitalised, mount},
 };
 
 /// A resource with one of its two faces; lives as long as the process.
@@ -58,6 +58,16 @@ impl Node {
 
     pub(crate) fn children(&self, attach: Attach) -> impl Iterator<Item = &'static str> {
         shape::children(self.row, attach).map(mount)
+    }
+
+    /// Every name that an object of a class has, for those who misspell one.
+    pub(crate) fn names(&self, role: Role) -> Vec<String> {
+        let attach = if role == Role::List { Attach::List } else { Attach::Instance };
+        let methods = shape::methods(self.row, role, self.face);
+        let attributes = self.attributes().filter(|_| role == Role::Instance);
+        let attributes = attributes.map(str::to_owned);
+        let children = self.children(attach).map(str::to_owned);
+        methods.iter().map(MethodShape::name).chain(attributes).chain(children).collect()
     }
 
     pub(crate) fn class_name(&self, role: Role) -> String {
@@ -128,6 +138,14 @@ fn resources() -> impl Iterator<Item = &'static Resource> {
     api::versions().iter().flat_map(|version| version.resources.iter().copied())
 }
 
+/// The resource of a module.
+fn resource_of(name: &str) -> Option<&'static Resource> {
+    let mut parts = name.strip_prefix(shape::PACKAGE)?.strip_prefix('.')?.splitn(3, '.');
+    let (domain, number) = (parts.next()?, parts.next()?);
+    let (_, version) = shape::versions(domain).find(|(known, _)| *known == number)?;
+    version.resources.iter().copied().find(|row| shape::module(row) == name)
+}
+
 /// A name of Twilio's in Python: of a `parameter`, of a `path`, or of a property, which may hold a `phone` number.
 #[pyfunction]
 pub(crate) fn spell(what: &str, name: &str) -> Option<String> {
@@ -150,7 +168,7 @@ pub(crate) fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
 #[pyfunction]
 #[pyo3(signature = (module, name = None))]
 pub(crate) fn class_of<'py>(py: Python<'py>, module: &str, name: Option<&str>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let Some(row) = resources().find(|row| shape::module(row) == module) else { return Ok(None) };
+    let Some(row) = resource_of(module) else { return Ok(None) };
     let mut known = Vec::new();
     for face in Face::ALL {
         let node = Node::of(row, face);

@@ -199,7 +199,7 @@ impl ListResource {
         let place = slf.get().place()?;
         match place.child(slf.py(), Attach::List, name) {
             Some(child) => keep(slf.as_any(), name, child?),
-            None => Err(no_attribute(slf.as_any(), name, place.node.children(Attach::List))),
+            None => Err(no_attribute(slf.as_any(), name, place.node.names(Role::List).iter().map(String::as_str))),
         }
     }
 
@@ -235,7 +235,7 @@ impl InstanceContext {
         let place = slf.get().place()?;
         match place.child(slf.py(), Attach::Instance, name) {
             Some(child) => keep(slf.as_any(), name, child?),
-            None => Err(no_attribute(slf.as_any(), name, place.node.children(Attach::Instance))),
+            None => Err(no_attribute(slf.as_any(), name, place.node.names(Role::Context).iter().map(String::as_str))),
         }
     }
 
@@ -326,7 +326,7 @@ impl InstanceResource {
         if name == "from_" && place.node.property("_from").is_some() {
             return slf.as_any().getattr("_from").map(Bound::unbind);
         }
-        Err(no_attribute(slf.as_any(), name, place.node.attributes().chain(place.node.children(Attach::Instance))))
+        Err(no_attribute(slf.as_any(), name, place.node.names(Role::Instance).iter().map(String::as_str)))
     }
 
     fn __dir__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {

@@ -9,7 +9,7 @@ use pyo3::{
 };
 use ringback::{ClientBuilder, Error, names};
 
-use crate::{arguments, errors};
+use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
@@ -68,11 +68,11 @@ impl<'py> Settings<'py> {
     }
 
     /// The settings of the core.
-    pub(crate) fn builder(&self) -> PyResult<ClientBuilder> {
+    pub(crate) fn builder(&self, errors: &Errors) -> PyResult<ClientBuilder> {
         let find = |name: &str| self.find(name);
         let text = |name: &'static str| {
             let wrong = |value: &Bound<'_, PyAny>| {
-                errors::raised(value.py(), &Error::configuration(format!("{name} must be text")))
+                errors.raised(value.py(), &Error::configuration(format!("{name} must be text")), None)
             };
             let read = |value: &Bound<'_, PyAny>| match value.cast::<PyString>() {
                 Ok(text) => arguments::text_of(name, text),
@@ -114,7 +114,7 @@ impl<'py> Settings<'py> {
             }
         }
         let wrong = |name: &str, what: &str, value: &Bound<'_, PyAny>| {
-            errors::raised(value.py(), &Error::configuration(format!("{name} must be {what}")))
+            errors.raised(value.py(), &Error::configuration(format!("{name} must be {what}")), None)
         };
         if let Some(value) = find("timeout") {
             let seconds = value.extract::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

@@ -39,6 +39,11 @@ class Answer:
     text: str
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json", "X-Region": "us1"})
 
+    @property
+    def content(self) -> str:
+        """The body once more, under the name by which later releases of the official package look for it."""
+        return self.text
+
     @classmethod
     def of(cls, body: Any, status: int = 200) -> Answer:
         """Answer with JSON."""

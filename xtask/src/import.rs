@@ -45,16 +45,16 @@ impl Report {
     /// What this one counts more than another.
     fn beyond(&self, other: &Self) -> Self {
         Self {
-            products: self.products - other.products,
-            pages: self.pages - other.pages,
-            resources: self.resources - other.resources,
-            operations: self.operations - other.operations,
-            parameters: self.parameters - other.parameters,
-            properties: self.properties - other.properties,
-            enums: self.enums - other.enums,
-            values: self.values - other.values,
-            models: self.models - other.models,
-            fields: self.fields - other.fields,
+            products: self.products.saturating_sub(other.products),
+            pages: self.pages.saturating_sub(other.pages),
+            resources: self.resources.saturating_sub(other.resources),
+            operations: self.operations.saturating_sub(other.operations),
+            parameters: self.parameters.saturating_sub(other.parameters),
+            properties: self.properties.saturating_sub(other.properties),
+            enums: self.enums.saturating_sub(other.enums),
+            values: self.values.saturating_sub(other.values),
+            models: self.models.saturating_sub(other.models),
+            fields: self.fields.saturating_sub(other.fields),
         }
     }
 }

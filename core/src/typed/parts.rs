@@ -21,6 +21,7 @@ const SECRETS: &[&str] = &[
     "access_token",
     "auth_token",
     "binding",
+    "clientSecret",
     "ice_servers",
     "id_token",
     "inquiry_session_token",
@@ -28,7 +29,9 @@ const SECRETS: &[&str] = &[
     "refresh_token",
     "secondary_auth_token",
     "secret",
+    "sessionToken",
     "token",
+    "validationCode",
     "validation_code",
     "verification_code",
 ];

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ringback import emulator, errors, rest, twiml
+    from ringback._responses import ApiResponse
     from ringback._ringback import AsyncClient, Client, RequestValidator
     from ringback._values import unset
     from ringback.emulator import Emulator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 # where each name is found when it is first asked for: importing the package itself costs almost nothing
 _HOMES = {
+    "ApiResponse": "_responses",
     "AsyncClient": "_ringback",
     "Client": "_ringback",
     "RequestValidator": "_ringback",
@@ -59,6 +61,7 @@ _MODULES = {"emulator", "errors", "rest", "twiml"}
 
 __all__ = [
     "ApiError",
+    "ApiResponse",
     "AsyncClient",
     "AuthenticationError",
     "Client",

@@ -151,6 +151,7 @@ impl Sheet<'_> {
             ["list_path", path] => self.set_path(path, false),
             ["instance_path", path] => self.set_path(path, true),
             ["property", key, kind, flags @ ..] => self.add_property(key, kind, flags),
+            ["inner_enum", name] => self.add_inner_enum(name),
             ["operation", verb, method, level, rest @ ..] => self.add_operation(verb, method, level, rest),
             ["change", "operation", name] => {
                 let page = self.page()?;
@@ -273,6 +274,19 @@ impl Sheet<'_> {
         )
     }
 
+    fn add_inner_enum(&mut self, name: &str) -> Result {
+        let page = self.page()?;
+        let at = index(&page.enums, name, |row| &row.name)?;
+        let schema = page.enums[at].schema.clone();
+        let resource = self.resource()?;
+        let known = resource.properties.iter().filter_map(|row| row.kind.of.as_ref()).chain(&resource.inner_enums);
+        if known.into_iter().any(|known| *known == schema) {
+            return Err(format!("{} already has the enum {name}", resource.name));
+        }
+        resource.inner_enums.push(schema);
+        Ok(())
+    }
+
     /// A new resource hangs on an instance of the resource that its name names before it, or on the version.
     fn add_resource(&mut self, name: &str, class: &str) -> Result {
         let page = self.page()?;
@@ -331,6 +345,7 @@ impl Sheet<'_> {
             ["records", key] if verb == "list" => Some((*key).to_owned()),
             _ => return Err("a list, and nothing else, says where its records are".to_owned()),
         };
+        let standard_v1 = self.page()?.standard_v1;
         let resource = self.resource()?;
         let path = match level {
             "list" => &resource.node.list_path,
@@ -340,24 +355,25 @@ impl Sheet<'_> {
         let path = path.clone().ok_or_else(|| format!("{} has no {level}_path", resource.name))?;
         let class = resource.node.chain.last().cloned().unwrap_or_default();
         let name = format!("{}.{verb}", resource.name);
-        let row = Operation {
-            page_size: false,
-            id: format!("{}{class}", capitalized(verb)),
-            name: name.clone(),
-            verb,
-            method,
-            path,
-            instance: level == "instance",
-            resource: resource.name.clone(),
-            parameters: Vec::new(),
-            body: Body::Empty,
-            status,
-            records,
-        };
+        let resource = resource.name.clone();
         let page = self.page()?;
         if page.operations.iter().any(|row| row.name == name) {
             return Err(format!("{name} is already there"));
         }
+        let row = Operation {
+            id: format!("{}{class}", capitalized(verb)),
+            name,
+            verb,
+            method,
+            path,
+            instance: level == "instance",
+            resource,
+            parameters: Vec::new(),
+            page_size: verb == "list" && !standard_v1, // by the newer standard it is among the parameters
+            body: Body::Empty,
+            status,
+            records,
+        };
         page.operations.push(row);
         self.operation = Some(page.operations.len() - 1);
         Ok(())

@@ -107,6 +107,7 @@ fn an_overlay_makes_a_version_whose_rows_name_each_other() {
             operation create POST list
                 header Idempotency-Key Text
                 body Sample required
+            inner_enum Colour
         resource samples.parts Part
             list_path /v1/Samples/{sampleId}/Parts
             property colour Colour
@@ -119,9 +120,10 @@ fn an_overlay_makes_a_version_whose_rows_name_each_other() {
         "field(\"parts\", PART_MODEL).list().required(),",
         "body(\"Sample\", SAMPLE_MODEL).required(),",
         "body: Body::Json(\"application/json\"), status: 201, repeatable: false",
+        "inner_enums: &[COLOUR_ENUM],",
         "parent: Some(&SAMPLES), attach: Attach::Instance,",
-        "list_parameters: &[\"sampleId\"]",
-        "records: Some(\"parts\")",
+        "list_parameters: &names([\"sampleId\"])",
+        "records: Some(name(\"parts\"))",
     ] {
         assert!(rendered.contains(row), "{row} is not in {rendered}");
     }
@@ -144,6 +146,7 @@ fn an_entry_that_is_unknown_or_already_there_is_named() {
         ("change resource services\noperation create POST list", "verify.v2.services.create is already there"),
         ("resource services Service", "verify.v2.services is already there"),
         ("resource nothing.parts Part", "there is no verify.v2.nothing"),
+        ("change resource services.verifications\ninner_enum VerificationChannel", "already has the enum"),
         ("change enum VerificationStatus canceled", "already has the value canceled"),
         ("enum VerificationStatus done", "already has the enum"),
         ("change model Nothing", "there is no Nothing"),

@@ -99,7 +99,7 @@ static CUSTOM_FIELD_MAPPINGS: Resource = Resource {
     list_path: Some(name("/v3/ControlPlane/ConversationInsights/CustomFieldMappings")),
     instance_path: Some(name("/v3/ControlPlane/ConversationInsights/CustomFieldMappings/{mappingId}")),
     list_parameters: &names([]), instance_parameters: &names(["mappingId"]),
-    inner_enums: &[],
+    inner_enums: &[SOURCE_TYPE_ENUM],
     properties: &[
         property("id", Kind::Text),
         property("category", MAPPING_CATEGORY_ENUM),

@@ -264,8 +264,8 @@ static RULE_EXECUTIONS: Resource = Resource {
 static VERSIONS: Resource = Resource {
     name: "intelligence.v3.versions", class: "Version", version: &VERSION, parent: None, attach: Attach::Version,
     list_path: Some(name("/v3/ControlPlane/Operators/{id}/Versions")),
-    instance_path: Some(name("/v3/ControlPlane/Operators/{id}/Versions/{version}")),
-    list_parameters: &names(["id"]), instance_parameters: &names(["id", "version"]),
+    instance_path: Some(name("/v3/ControlPlane/Operators/{id}/Versions/{resourceVersion}")),
+    list_parameters: &names(["id"]), instance_parameters: &names(["id", "resourceVersion"]),
     inner_enums: &[],
     properties: &[
         property("version", Kind::LooseInteger),
@@ -420,7 +420,7 @@ static OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "intelligence.v3.versions.fetch", verb: Verb::Fetch, method: Method::Get,
-        path: name("/v3/ControlPlane/Operators/{id}/Versions/{version}"),
+        path: name("/v3/ControlPlane/Operators/{id}/Versions/{resourceVersion}"),
         level: Level::Instance, resource: &VERSIONS, body: Body::Empty, status: 200, repeatable: true, records: None,
         parameters: &[],
     },

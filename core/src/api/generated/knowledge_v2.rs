@@ -99,7 +99,7 @@ static KNOWLEDGE: Resource = Resource {
     list_path: Some(name("/v2/KnowledgeBases/{kbId}/Knowledge")),
     instance_path: Some(name("/v2/KnowledgeBases/{kbId}/Knowledge/{knowledgeId}")),
     list_parameters: &names(["kbId"]), instance_parameters: &names(["kbId", "knowledgeId"]),
-    inner_enums: &[],
+    inner_enums: &[SUPPORTED_FILE_MIME_TYPE_ENUM],
     properties: &[
         property("name", Kind::Text),
         property("description", Kind::Text),

@@ -236,9 +236,9 @@ resource! {
 }
 
 request! {
-    /// `GET /v3/ControlPlane/Operators/{id}/Versions/{version}`
+    /// `GET /v3/ControlPlane/Operators/{id}/Versions/{resourceVersion}`
     FetchVersion = "intelligence.v3.versions.fetch" -> Version;
-    new(id = "id": String, version = "version": String);
+    new(id = "id": String, resource_version = "resourceVersion": String);
 }
 
 request! {

@@ -2,6 +2,21 @@
 from ringback._stubs import *
 
 class _CommunicationValues:
+    class ConversationsV2Channel(_TextEnum):
+        VOICE = "VOICE"
+        SMS = "SMS"
+        RCS = "RCS"
+        EMAIL = "EMAIL"
+        WHATSAPP = "WHATSAPP"
+        CHAT = "CHAT"
+        VIDEO = "VIDEO"
+    class ConversationsV2RecipientDeliveryStatus(_TextEnum):
+        INITIATED = "INITIATED"
+        IN_PROGRESS = "IN_PROGRESS"
+        DELIVERED = "DELIVERED"
+        READ = "READ"
+        COMPLETED = "COMPLETED"
+        FAILED = "FAILED"
     account_id: str | _Any
     author: _Any
     channel_id: str | _Any

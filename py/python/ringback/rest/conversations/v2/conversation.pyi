@@ -6,6 +6,24 @@ class _ConversationValues:
         ACTIVE = "ACTIVE"
         INACTIVE = "INACTIVE"
         CLOSED = "CLOSED"
+    class ConversationsV2Channel(_TextEnum):
+        VOICE = "VOICE"
+        SMS = "SMS"
+        RCS = "RCS"
+        EMAIL = "EMAIL"
+        WHATSAPP = "WHATSAPP"
+        CHAT = "CHAT"
+        VIDEO = "VIDEO"
+    class ConversationsV2ConversationGroupingType(_TextEnum):
+        GROUP_BY_PROFILE = "GROUP_BY_PROFILE"
+        GROUP_BY_PARTICIPANT_ADDRESSES = "GROUP_BY_PARTICIPANT_ADDRESSES"
+        GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE = "GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE"
+    class ConversationsV2ParticipantType(_TextEnum):
+        HUMAN_AGENT = "HUMAN_AGENT"
+        CUSTOMER = "CUSTOMER"
+        AI_AGENT = "AI_AGENT"
+        AGENT = "AGENT"
+        UNKNOWN = "UNKNOWN"
     account_id: str | _Any
     action_id: str | _Any
     configuration: _Any

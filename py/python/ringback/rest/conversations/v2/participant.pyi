@@ -8,6 +8,14 @@ class _ParticipantValues:
         AI_AGENT = "AI_AGENT"
         AGENT = "AGENT"
         UNKNOWN = "UNKNOWN"
+    class ConversationsV2Channel(_TextEnum):
+        VOICE = "VOICE"
+        SMS = "SMS"
+        RCS = "RCS"
+        EMAIL = "EMAIL"
+        WHATSAPP = "WHATSAPP"
+        CHAT = "CHAT"
+        VIDEO = "VIDEO"
     account_id: str | _Any
     addresses: _Any
     conversation_id: str | _Any

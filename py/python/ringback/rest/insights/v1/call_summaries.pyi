@@ -36,6 +36,11 @@ class _CallSummariesValues:
     class SortBy(_TextEnum):
         START_TIME = "start_time"
         END_TIME = "end_time"
+    class CallSummaryCrelaySessionState(_TextEnum):
+        UNKNOWN = "unknown"
+        FAILURE = "failure"
+        ENDED = "ended"
+        HUNG_UP = "hung_up"
     _from: _Any
     account_sid: str | _Any
     agent_session_summaries: _Any

@@ -2,6 +2,12 @@
 from ringback._stubs import *
 
 class _RecallValues:
+    class ParticipantType(_TextEnum):
+        HUMAN_AGENT = "HUMAN_AGENT"
+        CUSTOMER = "CUSTOMER"
+        AI_AGENT = "AI_AGENT"
+        AGENT = "AGENT"
+        UNKNOWN = "UNKNOWN"
     communications: _Any
     meta: _Any
     observations: _Any

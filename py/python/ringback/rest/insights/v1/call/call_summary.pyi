@@ -28,6 +28,11 @@ class _CallSummaryValues:
     class ProcessingState(_TextEnum):
         COMPLETE = "complete"
         PARTIAL = "partial"
+    class CallSummaryCrelaySessionState(_TextEnum):
+        UNKNOWN = "unknown"
+        FAILURE = "failure"
+        ENDED = "ended"
+        HUNG_UP = "hung_up"
     _from: _Any
     account_sid: str | _Any
     agent_session_summaries: _Any
