@@ -352,31 +352,76 @@ ringback_error *ringback_message_send_template(const ringback_client *client,
                                                const char *content_variables,
                                                ringback_response **response);
 
+// Gives how many models the JSON bodies of the operation are made of; the outer ones come first.
+size_t ringback_operation_get_model_count(const ringback_operation *operation);
+
+// Gives the name of a model, or NULL if there are not so many.
+const char *ringback_operation_get_model_name(const ringback_operation *operation, size_t model);
+
+// Gives how many fields a model has.
+size_t ringback_operation_get_field_count(const ringback_operation *operation, size_t model);
+
+// Gives the JSON key of a field, or NULL if there are not so many.
+const char *ringback_operation_get_field_name(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives what a field holds, or what each element holds if it is a list; the kinds are those of parameters.
+const char *ringback_operation_get_field_kind(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives whether Twilio refuses the model without this field.
+bool ringback_operation_is_field_required(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives whether a field is a list.
+bool ringback_operation_is_field_list(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives how many values a field of the kind "enum" may have.
+size_t ringback_operation_get_field_value_count(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives one of the values that a field of the kind "enum" may have, or NULL if there are not so many.
+const char *ringback_operation_get_field_value(const ringback_operation *operation,
+                                               size_t model,
+                                               size_t index,
+                                               size_t value);
+
+// Gives the name of the model of a field of the kind "model", or NULL.
+const char *ringback_operation_get_field_model(const ringback_operation *operation, size_t model, size_t index);
+
+// Gives how many operations there are.
+size_t ringback_operation_count(void);
+
+// Finds an operation by its place in the table, from 0 to less than ringback_operation_count().
+RINGBACK_MUST_USE ringback_error *ringback_operation_find_at(size_t index, ringback_operation **operation);
+
 // Finds an operation by its name, long or short; the error for an unknown name tells the nearest one.
 RINGBACK_MUST_USE ringback_error *ringback_operation_find(const char *name, ringback_operation **operation);
 
 // Gives the full name, such as "api.v2010.accounts.messages.create".
 const char *ringback_operation_get_name(const ringback_operation *operation);
 
+// Gives the short name, such as "messages.create", or NULL if there is none.
+const char *ringback_operation_get_short_name(const ringback_operation *operation);
+
+// Gives what it does to its resource: "create", "fetch", "update", "patch", "delete" or "list".
+const char *ringback_operation_get_verb(const ringback_operation *operation);
+
 // Gives the HTTP method, such as "POST".
 const char *ringback_operation_get_method(const ringback_operation *operation);
+
+// Gives the host without region and edge, such as "verify.twilio.com".
+const char *ringback_operation_get_host(const ringback_operation *operation);
 
 // Gives the path with its parameters in braces.
 const char *ringback_operation_get_path(const ringback_operation *operation);
 
+// Gives the content type of the body, such as "application/json", or NULL if there is no body.
+const char *ringback_operation_get_content_type(const ringback_operation *operation);
+
+// Gives the HTTP status of success, such as 201.
+uint16_t ringback_operation_get_status(const ringback_operation *operation);
+
 // Gives whether ringback_client_list can walk it.
 bool ringback_operation_is_list(const ringback_operation *operation);
 
-// Gives how many parameters it takes, those of its path included.
-size_t ringback_operation_get_parameter_count(const ringback_operation *operation);
-
-// Gives the name of a parameter in Twilio's spelling, or NULL if there are not so many.
-const char *ringback_operation_get_parameter_name(const ringback_operation *operation, size_t index);
-
-// Gives whether the call fails without this parameter.
-bool ringback_operation_is_parameter_required(const ringback_operation *operation, size_t index);
-
-// Frees the row.
+// Frees the row and every text that it gave.
 void ringback_operation_free(ringback_operation *operation);
 
 // Fetches the next page; writes NULL after the last.
@@ -402,6 +447,36 @@ const char *ringback_page_get_json(const ringback_page *page, size_t index, cons
 
 // Frees the page and every text that it gave.
 void ringback_page_free(ringback_page *page);
+
+// Gives how many parameters it takes, those of its path included, which come first.
+size_t ringback_operation_get_parameter_count(const ringback_operation *operation);
+
+// Gives the name of a parameter in Twilio's spelling, or NULL if there are not so many.
+const char *ringback_operation_get_parameter_name(const ringback_operation *operation, size_t index);
+
+// Gives where a parameter goes: "path", "query", "form", "header" or "body".
+const char *ringback_operation_get_parameter_place(const ringback_operation *operation, size_t index);
+
+// Gives what a parameter holds, such as "text", "integer", "date_time", "enum", "json" or "model".
+const char *ringback_operation_get_parameter_kind(const ringback_operation *operation, size_t index);
+
+// Gives whether the call fails without this parameter.
+bool ringback_operation_is_parameter_required(const ringback_operation *operation, size_t index);
+
+// Gives whether a parameter may be given several times, by ringback_params_add.
+bool ringback_operation_is_parameter_list(const ringback_operation *operation, size_t index);
+
+// Gives how many numbered parameters a name with "#" stands for, such as 99 for "Parameter#.Name"; 0 for any other.
+uint16_t ringback_operation_get_parameter_number_limit(const ringback_operation *operation, size_t index);
+
+// Gives how many values a parameter of the kind "enum" may have; Twilio may know more.
+size_t ringback_operation_get_parameter_value_count(const ringback_operation *operation, size_t index);
+
+// Gives one of the values that a parameter of the kind "enum" may have, or NULL if there are not so many.
+const char *ringback_operation_get_parameter_value(const ringback_operation *operation, size_t index, size_t value);
+
+// Gives the name of the model of a parameter of the kind "model", or NULL.
+const char *ringback_operation_get_parameter_model(const ringback_operation *operation, size_t index);
 
 // Makes parameters with nothing set.
 ringback_params *ringback_params_new(void);

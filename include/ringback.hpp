@@ -576,12 +576,26 @@ private:
     Handle emulator_;
 };
 
-// What the table of Twilio's API says of an operation.
+// What the table of Twilio's API says of an operation: Operation("messages.create"), or one of operations().
 class Operation {
 public:
-    struct Parameter {
+    // Something that it takes. Texts live as long as the operation.
+    struct Field {
+        std::string_view name; // in Twilio's spelling
+        std::string_view kind; // such as "text", "integer", "enum", "json" or "model"
+        bool required = false;
+        bool list = false;
+        std::vector<std::string_view> values; // of an enum
+        std::string_view model;               // the name of the model, or empty
+    };
+    struct Parameter : Field {
+        std::string_view place;         // "path", "query", "form", "header" or "body"
+        std::uint16_t number_limit = 0; // how many numbered ones a name with # stands for
+    };
+    // A JSON object that a body is, or holds.
+    struct Model {
         std::string_view name;
-        bool required;
+        std::vector<Field> fields;
     };
 
     // Finds it by its name, long or short; the error for an unknown name tells the nearest one.
@@ -590,16 +604,60 @@ public:
               return ringback_operation_find(detail::Text(name).c_str(), operation);
           })) {}
 
-    std::string_view name() const { return text(ringback_operation_get_name(operation_.get())); }
-    std::string_view method() const { return text(ringback_operation_get_method(operation_.get())); }
-    std::string_view path() const { return text(ringback_operation_get_path(operation_.get())); }
-    bool is_list() const noexcept { return ringback_operation_is_list(operation_.get()); }
+    // Finds it by its place in the table.
+    explicit Operation(std::size_t index)
+        : operation_(detail::make<Handle>(
+              [&](ringback_operation **operation) { return ringback_operation_find_at(index, operation); })) {}
+
+    std::string_view name() const { return text(ringback_operation_get_name(get())); }
+    std::optional<std::string_view> short_name() const { return detail::view(ringback_operation_get_short_name(get())); }
+    std::string_view verb() const { return text(ringback_operation_get_verb(get())); }
+    std::string_view method() const { return text(ringback_operation_get_method(get())); }
+    std::string_view host() const { return text(ringback_operation_get_host(get())); }
+    std::string_view path() const { return text(ringback_operation_get_path(get())); }
+    // The content type of its body; nothing if it has none.
+    std::optional<std::string_view> content_type() const {
+        return detail::view(ringback_operation_get_content_type(get()));
+    }
+    std::uint16_t status() const noexcept { return ringback_operation_get_status(get()); }
+    bool is_list() const noexcept { return ringback_operation_is_list(get()); }
+
     // Those of its path first.
     std::vector<Parameter> parameters() const {
-        std::vector<Parameter> all;
-        for (std::size_t index = 0; index < ringback_operation_get_parameter_count(operation_.get()); ++index) {
-            all.push_back({ringback_operation_get_parameter_name(operation_.get(), index),
-                           ringback_operation_is_parameter_required(operation_.get(), index)});
+        std::vector<Parameter> all(ringback_operation_get_parameter_count(get()));
+        for (std::size_t index = 0; index < all.size(); ++index) {
+            Parameter &made = all[index];
+            made.name = text(ringback_operation_get_parameter_name(get(), index));
+            made.kind = text(ringback_operation_get_parameter_kind(get(), index));
+            made.required = ringback_operation_is_parameter_required(get(), index);
+            made.list = ringback_operation_is_parameter_list(get(), index);
+            for (std::size_t at = 0; at < ringback_operation_get_parameter_value_count(get(), index); ++at) {
+                made.values.push_back(text(ringback_operation_get_parameter_value(get(), index, at)));
+            }
+            made.model = text(ringback_operation_get_parameter_model(get(), index));
+            made.place = text(ringback_operation_get_parameter_place(get(), index));
+            made.number_limit = ringback_operation_get_parameter_number_limit(get(), index);
+        }
+        return all;
+    }
+
+    // What its JSON body is made of, the outer ones first.
+    std::vector<Model> models() const {
+        std::vector<Model> all(ringback_operation_get_model_count(get()));
+        for (std::size_t model = 0; model < all.size(); ++model) {
+            all[model].name = text(ringback_operation_get_model_name(get(), model));
+            all[model].fields.resize(ringback_operation_get_field_count(get(), model));
+            for (std::size_t index = 0; index < all[model].fields.size(); ++index) {
+                Field &made = all[model].fields[index];
+                made.name = text(ringback_operation_get_field_name(get(), model, index));
+                made.kind = text(ringback_operation_get_field_kind(get(), model, index));
+                made.required = ringback_operation_is_field_required(get(), model, index);
+                made.list = ringback_operation_is_field_list(get(), model, index);
+                for (std::size_t at = 0; at < ringback_operation_get_field_value_count(get(), model, index); ++at) {
+                    made.values.push_back(text(ringback_operation_get_field_value(get(), model, index, at)));
+                }
+                made.model = text(ringback_operation_get_field_model(get(), model, index));
+            }
         }
         return all;
     }
@@ -607,11 +665,51 @@ public:
 private:
     using Handle = detail::Handle<ringback_operation, ringback_operation_free>;
 
+    const ringback_operation *get() const noexcept { return operation_.get(); }
+
     // empty for an object that was moved away
     static std::string_view text(const char *text) { return detail::view(text).value_or(std::string_view()); }
 
     Handle operation_;
 };
+
+// Every operation of the table: for (const auto &operation : ringback::operations()).
+class Operations {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Operation;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Operation *;
+        using reference = const Operation &;
+
+        explicit iterator(std::size_t index) : index_(index) { find(); }
+        reference operator*() const { return *operation_; }
+        pointer operator->() const { return operation_.get(); }
+        iterator &operator++() {
+            ++index_;
+            find();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        friend bool operator==(const iterator &left, const iterator &right) { return left.index_ == right.index_; }
+        friend bool operator!=(const iterator &left, const iterator &right) { return !(left == right); }
+
+    private:
+        void find() {
+            operation_ = index_ < ringback_operation_count() ? std::make_shared<const Operation>(index_) : nullptr;
+        }
+        std::size_t index_;
+        std::shared_ptr<const Operation> operation_;
+    };
+
+    std::size_t size() const noexcept { return ringback_operation_count(); }
+    iterator begin() const { return iterator(0); }
+    iterator end() const { return iterator(size()); }
+};
+
+inline Operations operations() { return Operations(); }
 
 // The version of the library, such as "0.1.0".
 inline std::string_view version() { return ringback_version(); }

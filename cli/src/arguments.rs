@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Twilio from the shell, and a Twilio that runs on this machine
 #[derive(Debug, Parser)]
@@ -20,6 +20,14 @@ pub(crate) enum Command {
     Send(Send),
     /// Call any operation of the API by its name
     Api(Api),
+    /// Print a script that lets a shell complete operations and parameters
+    ///
+    /// bash: source <(ringback completions bash); zsh: source <(ringback completions zsh), after compinit;
+    /// fish: ringback completions fish | source
+    Completions(Completions),
+    /// Print what may stand at the end of a command line, one a line; the scripts of the shells ask it
+    #[command(hide = true)]
+    Complete(Complete),
 }
 
 #[derive(Debug, Args)]
@@ -46,13 +54,49 @@ pub(crate) struct Send {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    disable_help_flag = true,
+    override_usage = "ringback api OPERATION [KEY=VALUE]... [--all]\n       \
+    ringback api OPERATION --help\n       ringback api --list [PREFIX]"
+)]
 pub(crate) struct Api {
     /// The operation, such as messages.create or verify.v2.services.list
-    pub(crate) operation: String,
-    /// Its parameters, in Twilio's spelling or Python's; a name may be repeated for a list
+    #[arg(required_unless_present_any = ["list", "help"])]
+    pub(crate) operation: Option<String>,
+    /// Its parameters, in Twilio's spelling or Python's
+    ///
+    /// A name may be repeated for a list. KEY=@FILE takes the value from a file, KEY=@- from the standard input, and
+    /// KEY=@@VALUE is a value that begins with @. A JSON body is given as JSON text under the name that --help shows.
     #[arg(value_name = "KEY=VALUE")]
     pub(crate) parameters: Vec<String>,
-    /// Walk all pages of a list, one record a line
+    /// Walk all pages of a list, and print one record a line
     #[arg(long)]
     pub(crate) all: bool,
+    /// Print the names of all operations, one a line and a short name behind a tab, or of those that begin with PREFIX
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) list: bool,
+    /// Print what an operation takes; nothing is sent
+    #[arg(short, long)]
+    pub(crate) help: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell that is to complete
+    pub(crate) shell: Shell,
+}
+
+/// A shell that completes names of operations and parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Complete {
+    /// The words behind the program's name, up to the one that is being written
+    #[arg(last = true)]
+    pub(crate) words: Vec<String>,
 }

@@ -3,6 +3,8 @@
 
 mod api;
 mod arguments;
+mod complete;
+mod completions;
 mod emulate;
 mod exit;
 mod output;
@@ -30,5 +32,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
         Command::Emulate(options) => emulate::run(options),
         Command::Send(message) => send::run(message),
         Command::Api(call) => api::run(&call),
+        Command::Completions(completions) => completions::run(completions.shell),
+        Command::Complete(complete) => complete::run(&complete.words),
     }
 }

@@ -187,6 +187,17 @@ pub enum Body {
     Json(&'static str),
 }
 
+impl Body {
+    /// The content type, if there is a body.
+    pub const fn content_type(self) -> Option<&'static str> {
+        match self {
+            Self::Empty => None,
+            Self::Form => Some("application/x-www-form-urlencoded"),
+            Self::Json(content_type) => Some(content_type),
+        }
+    }
+}
+
 /// A parameter of an operation, other than those in its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -237,6 +248,18 @@ pub enum Place {
     Body,
 }
 
+impl Place {
+    /// The place in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Form => "form",
+            Self::Header => "header",
+            Self::Body => "body",
+        }
+    }
+}
+
 /// A property of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -280,6 +303,27 @@ pub enum Kind {
     Model(u16),
     /// A map that is flattened into the query under this name, `AddOns.a.b=v`.
     PrefixedMap(Name),
+}
+
+impl Kind {
+    /// The kind in `snake_case`, as help and programs in C show it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Phone => "phone",
+            Self::Boolean => "boolean",
+            Self::Integer | Self::LooseInteger => "integer",
+            Self::Decimal => "decimal",
+            Self::Float => "float",
+            Self::Date => "date",
+            Self::DateTime => "date_time",
+            Self::Rfc2822 => "rfc_2822",
+            Self::Enum(_) => "enum",
+            Self::Json => "json",
+            Self::Model(_) => "model",
+            Self::PrefixedMap(_) => "map",
+        }
+    }
 }
 
 /// A closed list of texts, which Twilio may extend.
@@ -358,6 +402,24 @@ impl Operation {
             Kind::Model(index) => self.resource.version.models.get(usize::from(index)),
             _ => None,
         }
+    }
+}
+
+impl Operation {
+    /// The models that its parameters are made of, each once, the outer ones first.
+    pub fn models(&self) -> Vec<&'static Model> {
+        let mut found: Vec<&'static Model> = Vec::new();
+        let add = |found: &mut Vec<&'static Model>, kind: Kind| {
+            let model = self.model_of(kind);
+            found.extend(model.filter(|model| !found.iter().any(|known| std::ptr::eq(*known, *model))));
+        };
+        self.parameters.iter().for_each(|parameter| add(&mut found, parameter.kind));
+        let mut next = 0;
+        while let Some(model) = found.get(next).copied() {
+            model.fields.iter().for_each(|field| add(&mut found, field.kind));
+            next += 1;
+        }
+        found
     }
 }
 

@@ -94,18 +94,12 @@ impl WireRequest {
             request.path.push('?');
             request.path.push_str(&query);
         }
+        request.content_type = operation.body.content_type();
         match operation.body {
-            Body::Empty => {}
-            Body::Form => {
-                request.content_type = Some("application/x-www-form-urlencoded");
-                request.body = form.finish().into();
-            }
-            Body::Json(content_type) => {
-                request.content_type = Some(content_type);
-                if request.body.is_empty() {
-                    request.body = Bytes::from_static(b"{}"); // nothing at all is no JSON
-                }
-            }
+            Body::Form => request.body = form.finish().into(),
+            // nothing at all is no JSON
+            Body::Json(_) if request.body.is_empty() => request.body = Bytes::from_static(b"{}"),
+            Body::Empty | Body::Json(_) => {}
         }
         Ok(request)
     }

@@ -1,5 +1,7 @@
 //! What a request is answered: a resource, nothing, or Twilio's form of an error.
 
+use http::StatusCode;
+use ringback::operation::Standard;
 use serde_json::{Value, json};
 
 /// An answer that says yes.
@@ -55,12 +57,25 @@ impl Refusal {
     }
 
     /// The refusal as Twilio writes it.
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "code": self.code,
-            "message": self.message,
-            "more_info": format!("https://www.twilio.com/docs/errors/{}", self.code),
-            "status": self.status,
-        })
+    pub(crate) fn to_json(&self, standard: Standard) -> Value {
+        let more = format!("https://www.twilio.com/docs/errors/{}", self.code);
+        match standard {
+            Standard::V0 => {
+                json!({ "code": self.code, "message": self.message, "more_info": more, "status": self.status })
+            }
+            // RFC 9457
+            Standard::V1 => json!({
+                "type": more,
+                "title": title(self.status),
+                "status": self.status,
+                "code": self.code,
+                "detail": self.message,
+            }),
+        }
     }
+}
+
+/// What HTTP calls a status.
+fn title(status: u16) -> &'static str {
+    StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")
 }

@@ -8,7 +8,7 @@ mod seed;
 
 use std::collections::HashMap;
 
-use ringback::operation::{Segment, Verb, segments};
+use ringback::operation::{Name, Segment, Verb, segments};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -82,9 +82,9 @@ impl Place {
     fn of(request: &Request) -> Self {
         let key = |list: &str| key(&request.account, request.operation.product(), list);
         // with decoded values, since callers differ in what they encode
-        let path = filled(request.operation.path.as_str(), &request.path_values);
+        let path = filled(request.operation.path, &request.path_values);
         let path = path.strip_suffix(".json").unwrap_or(&path);
-        match id_parameter(request.operation.path.as_str()) {
+        match made::own_id(request.operation) {
             None => Self { key: key(path), id: None },
             Some(name) => {
                 let id = request.path_value(name);
@@ -96,7 +96,7 @@ impl Place {
 }
 
 /// A path with the values of its parameters, as they are.
-fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
+fn filled(path: Name, values: &[(&'static str, String)]) -> String {
     let mut values = values.iter();
     segments(path)
         .map(|segment| match segment {
@@ -104,13 +104,6 @@ fn filled(path: &'static str, values: &[(&'static str, String)]) -> String {
             Segment::Parameter(_) => values.next().map_or("", |(_, value)| value),
         })
         .collect()
-}
-
-/// The parameter with which a path ends.
-fn id_parameter(path: &'static str) -> Option<&'static str> {
-    let path = path.strip_suffix(".json").unwrap_or(path);
-    let inside = path.rsplit('/').next()?.strip_prefix('{')?.strip_suffix('}')?;
-    Some(inside)
 }
 
 /// Answers a request from its row.
@@ -201,7 +194,7 @@ fn is_given(world: &mut World, request: &Request, id: &str) -> bool {
 
 /// Whether the path ends in a sid, which only Twilio gives.
 fn is_sid(request: &Request) -> bool {
-    id_parameter(request.operation.path.as_str()).is_some_and(|name| name.ends_with("Sid"))
+    made::own_id(request.operation).is_some_and(|name| name.ends_with("Sid"))
 }
 
 /// Changes a record.
@@ -281,7 +274,7 @@ fn set_single(world: &mut World, request: &Request, key: &str) -> Outcome {
 
 /// Refuses a path whose earlier ids name nothing, as far as they are of records that are made.
 pub(crate) fn check_parents(world: &mut World, request: &Request) -> Outcome<()> {
-    let last = id_parameter(request.operation.path.as_str());
+    let last = made::own_id(request.operation);
     let mut path = String::new();
     let mut template = String::new();
     let mut values = request.path_values.iter();

@@ -1,5 +1,6 @@
 //! Lists, page by page, in the style of the product.
 
+use ringback::operation::{Name, Standard};
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,7 +41,7 @@ pub(crate) fn answer<T>(
     keep: impl Fn(&T) -> bool,
     write: impl Fn(&T) -> Value,
 ) -> Outcome {
-    if request.operation.records.as_deref() == Some(SCIM) {
+    if request.operation.records.is_some_and(|key| key == SCIM) {
         let rows = table.newest_first(None).map(|(_, row)| row).filter(|row| keep(row));
         return Ok(Answer::json(200, scim(&rows.map(write).collect::<Vec<_>>())));
     }
@@ -76,33 +77,55 @@ fn scim(records: &[Value]) -> Value {
 /// Reads which page is wanted of a table with so many places.
 fn read(request: &Request, places: usize) -> Outcome<Wanted> {
     let number = |name: &str| request.get(name).map(str::parse::<usize>);
-    let size = match number("PageSize") {
+    let [size_name, token_name] = names(request);
+    let size = match number(size_name) {
         None => DEFAULT_SIZE,
         Some(Ok(size @ 1..=LARGEST_SIZE)) => size,
-        Some(Ok(0) | Err(_)) => return Err(Refusal::bad(20001, "The 'PageSize' must be a number from 1 to 1000")),
-        Some(Ok(_)) => return Err(Refusal::bad(20007, "The 'PageSize' must not be larger than 1000")),
+        Some(Ok(0) | Err(_)) => {
+            return Err(Refusal::bad(20001, format!("The '{size_name}' must be a number from 1 to 1000")));
+        }
+        Some(Ok(_)) => return Err(Refusal::bad(20007, format!("The '{size_name}' must not be larger than 1000"))),
     };
     let page = match number("Page") {
         None => 0,
         Some(Ok(page)) => page,
         Some(Err(_)) => return Err(Refusal::bad(20001, "The 'Page' must be a number")),
     };
-    let below = match request.get("PageToken") {
+    let below = match request.get(token_name) {
         None => None,
         Some(token) => {
             let place = token.strip_prefix(TOKEN).and_then(|place| place.parse().ok());
             Some(
                 place
                     .filter(|place| *place < places)
-                    .ok_or_else(|| Refusal::bad(21481, "The 'PageToken' is not valid"))?,
+                    .ok_or_else(|| Refusal::bad(21481, format!("The '{token_name}' is not valid")))?,
             )
         }
     };
     Ok(Wanted { size, page, below })
 }
 
+/// What a request calls the size of a page and its token.
+fn names(request: &Request) -> [&'static str; 2] {
+    match request.standard() {
+        Standard::V0 => ["PageSize", "PageToken"],
+        Standard::V1 => ["pageSize", "pageToken"],
+    }
+}
+
 fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option<Next>) -> Value {
     let Wanted { size, page, .. } = *wanted;
+    let key = request.operation.records.map_or("records", Name::as_str);
+    if request.standard() == Standard::V1 {
+        // a neighbour is named by its token, and only the next one is known
+        let token = next.and_then(|next| match next {
+            Next::Below(token) => Some(token),
+            Next::Number => None,
+        });
+        let mut out = json!({ "meta": { "key": key, "pageSize": size, "nextToken": token, "previousToken": null } });
+        out[key] = records.into();
+        return out;
+    }
     let is_v2010 = request.path.starts_with("/2010-04-01/");
     let filters: Vec<&(String, String)> = request
         .arguments
@@ -123,7 +146,6 @@ fn written(request: &Request, wanted: &Wanted, records: Vec<Value>, next: Option
         let origin = if is_v2010 { String::new() } else { format!("https://{}", request.host) };
         format!("{origin}{}?{}", request.path, query.finish())
     };
-    let key = request.operation.records.as_deref().unwrap_or("records");
     let first = link(0, None);
     let this = link(page, request.get("PageToken"));
     let next = next.map(|next| {

@@ -1,7 +1,7 @@
 //! The two letters with which sids of a resource begin.
 
 /// The prefix for the path of a list or of one record.
-pub(crate) fn of(product: &str, path: &'static str) -> &'static str {
+pub(crate) fn of(product: &str, path: &str) -> &'static str {
     let path = path.strip_suffix(".json").unwrap_or(path);
     let segment = path.rsplit('/').find(|segment| !segment.starts_with('{')).unwrap_or_default();
     let find = |product: &str| {

@@ -1,6 +1,6 @@
 //! A request to Twilio's API that found its row and its account.
 
-use ringback::operation::Operation;
+use ringback::operation::{Operation, Standard};
 
 use crate::{
     answer::{Outcome, Refusal},
@@ -25,6 +25,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// The standard that the operation follows.
+    pub(crate) fn standard(&self) -> Standard {
+        self.operation.resource.version.standard
+    }
+
     /// The value of a path parameter.
     pub(crate) fn path_value(&self, name: &str) -> &str {
         self.path_values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use ringback::operation::{Operation, Place};
+use ringback::operation::{Operation, Place, Standard};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -101,6 +101,11 @@ struct Incoming<'a> {
 }
 
 async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) -> Response {
+    let found = route::find(&incoming.product, incoming.method, incoming.path);
+    let standard = match &found {
+        Found::Route(route, _) => route.operation.resource.version.standard,
+        Found::WrongMethod | Found::Nothing => Standard::V0,
+    };
     let (fault, answer) = {
         let fault = shared.with(|world| {
             let parameters = || form_urlencoded::parse(&incoming.body).into_owned().collect();
@@ -110,7 +115,7 @@ async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) 
             Some(Fault::Status { status, code, retry_after }) => {
                 let refusal = Refusal::new(status, code, faults::MESSAGE);
                 shared.with(|world| note(world, &incoming, "", None, &Err(refusal.clone())));
-                let mut response = finished(Err(refusal), started);
+                let mut response = finished(Err(refusal), standard, started);
                 if let Some(seconds) = retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
                 }
@@ -120,17 +125,16 @@ async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) 
             Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
             _ => {}
         }
-        (fault, shared.with(|world| handle(world, &incoming)))
+        (fault, shared.with(|world| handle(world, &incoming, found)))
     };
     match fault {
         Some(Fault::ResetAfter) => faults::reset(),
-        _ => finished(answer, started),
+        _ => finished(answer, standard, started),
     }
 }
 
-/// Finds row and account of a request, and lets the module that answers for it do so.
-fn handle(world: &mut World, incoming: &Incoming<'_>) -> Outcome {
-    let found = route::find(&incoming.product, incoming.method, incoming.path);
+/// Finds the account of a request, and lets the module that answers for it do so.
+fn handle(world: &mut World, incoming: &Incoming<'_>, found: Found) -> Outcome {
     let in_path = match &found {
         // `/Accounts/{Sid}.json` names an account too, but answers for its own rules; elsewhere it is one that is looked up
         Found::Route(route, values) if route.operation.product() == "api" => {
@@ -210,10 +214,10 @@ fn note(world: &mut World, incoming: &Incoming<'_>, account: &str, request: Opti
 }
 
 /// The answer with the headers that Twilio sends.
-fn finished(answer: Outcome, started: Instant) -> Response {
+fn finished(answer: Outcome, standard: Standard, started: Instant) -> Response {
     let (status, body) = match answer {
         Ok(Answer { status, body }) => (status, body),
-        Err(refusal) => (refusal.status, Some(refusal.to_json())),
+        Err(refusal) => (refusal.status, Some(refusal.to_json(standard))),
     };
     let redirect = body.as_ref().filter(|_| (300..400).contains(&status));
     let redirect = redirect.and_then(|body| HeaderValue::try_from(body.get("redirect_to")?.as_str()?).ok());

@@ -2,28 +2,70 @@
 
 use std::{ffi::c_char, mem::MaybeUninit, ptr};
 
-use ringback::{IntoOperation, operation::Operation};
+use ringback::{
+    Error, IntoOperation, api,
+    operation::{Model, Operation},
+};
 
 use crate::{
     boundary::{Texts, free, place, read, run, text},
     error::ringback_error,
+    parameter::Taken,
 };
 
 /// A row of the table of Twilio's API; threads may share it.
 pub struct ringback_operation {
     row: &'static Operation,
     /// The parameters of its path, then those of its row.
-    parameters: Vec<(&'static str, bool)>,
-    texts: Texts,
+    pub(crate) parameters: Vec<Taken>,
+    /// What JSON bodies are made of.
+    pub(crate) models: Vec<&'static Model>,
+    pub(crate) texts: Texts,
+}
+
+impl From<&'static Operation> for ringback_operation {
+    fn from(row: &'static Operation) -> Self {
+        let in_path = row.path_parameters().map(Taken::in_path);
+        let in_row = row.parameters.iter().map(|parameter| Taken::in_row(row, parameter));
+        Self { row, parameters: in_path.chain(in_row).collect(), models: row.models(), texts: Texts::default() }
+    }
 }
 
 impl ringback_operation {
-    fn text(operation: Option<&Self>, name: &str, of: impl FnOnce(&Operation) -> &str) -> *const c_char {
+    /// The row itself.
+    pub(crate) fn row(&self) -> &'static Operation {
+        self.row
+    }
+
+    fn text(operation: Option<&Self>, name: &str, of: impl FnOnce(&Operation) -> Option<String>) -> *const c_char {
         read(ptr::null(), || {
             let operation = operation?;
-            Some(operation.texts.give(name, || Some(of(operation.row).to_owned())))
+            Some(operation.texts.give(name, || of(operation.row)))
         })
     }
+}
+
+/// Gives how many operations there are.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_count() -> usize {
+    read(0, || Some(api::all().count()))
+}
+
+/// Finds an operation by its place in the table, from 0 to less than ringback_operation_count().
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_find_at(
+    index: usize,
+    operation: Option<&mut MaybeUninit<Box<ringback_operation>>>,
+) -> Option<Box<ringback_error>> {
+    run(|| {
+        let place = place(operation, "operation")?;
+        let row = api::all().nth(index).ok_or_else(|| {
+            Error::invalid_argument(format!("index is {index}, and there are {} operations", api::all().count()))
+        })?;
+        place.write(Box::new(row.into()));
+        Ok(())
+    })
 }
 
 /// Finds an operation by its name, long or short; the error for an unknown name tells the nearest one.
@@ -35,11 +77,7 @@ pub extern "C" fn ringback_operation_find(
 ) -> Option<Box<ringback_error>> {
     run(|| {
         let place = place(operation, "operation")?;
-        let row = text(name, "name")?.into_operation()?;
-        let in_path = row.path_parameters().map(|name| (name, name != "AccountSid"));
-        let in_row = row.parameters.iter().map(|parameter| (parameter.name.as_str(), parameter.required));
-        let parameters = in_path.chain(in_row).collect();
-        place.write(Box::new(ringback_operation { row, parameters, texts: Texts::default() }));
+        place.write(Box::new(text(name, "name")?.into_operation()?.into()));
         Ok(())
     })
 }
@@ -47,19 +85,49 @@ pub extern "C" fn ringback_operation_find(
 /// Gives the full name, such as "api.v2010.accounts.messages.create".
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_get_name(operation: Option<&ringback_operation>) -> *const c_char {
-    ringback_operation::text(operation, "name", |row| row.name)
+    ringback_operation::text(operation, "name", |row| Some(row.name.to_owned()))
+}
+
+/// Gives the short name, such as "messages.create", or NULL if there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_get_short_name(operation: Option<&ringback_operation>) -> *const c_char {
+    ringback_operation::text(operation, "short_name", |row| row.short_name().map(str::to_owned))
+}
+
+/// Gives what it does to its resource: "create", "fetch", "update", "patch", "delete" or "list".
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_get_verb(operation: Option<&ringback_operation>) -> *const c_char {
+    ringback_operation::text(operation, "verb", |row| Some(row.verb.as_str().to_owned()))
 }
 
 /// Gives the HTTP method, such as "POST".
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_get_method(operation: Option<&ringback_operation>) -> *const c_char {
-    ringback_operation::text(operation, "method", |row| row.method.as_str())
+    ringback_operation::text(operation, "method", |row| Some(row.method.as_str().to_owned()))
+}
+
+/// Gives the host without region and edge, such as "verify.twilio.com".
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_get_host(operation: Option<&ringback_operation>) -> *const c_char {
+    ringback_operation::text(operation, "host", |row| Some(format!("{}.twilio.com", row.product())))
 }
 
 /// Gives the path with its parameters in braces.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_get_path(operation: Option<&ringback_operation>) -> *const c_char {
-    ringback_operation::text(operation, "path", |row| row.path.as_str())
+    ringback_operation::text(operation, "path", |row| Some(row.path.to_string()))
+}
+
+/// Gives the content type of the body, such as "application/json", or NULL if there is no body.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_get_content_type(operation: Option<&ringback_operation>) -> *const c_char {
+    ringback_operation::text(operation, "content_type", |row| row.body.content_type().map(str::to_owned))
+}
+
+/// Gives the HTTP status of success, such as 201.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_operation_get_status(operation: Option<&ringback_operation>) -> u16 {
+    read(0, || Some(operation?.row.status))
 }
 
 /// Gives whether ringback_client_list can walk it.
@@ -68,35 +136,7 @@ pub extern "C" fn ringback_operation_is_list(operation: Option<&ringback_operati
     read(false, || Some(operation?.row.records.is_some()))
 }
 
-/// Gives how many parameters it takes, those of its path included.
-#[unsafe(no_mangle)]
-pub extern "C" fn ringback_operation_get_parameter_count(operation: Option<&ringback_operation>) -> usize {
-    read(0, || Some(operation?.parameters.len()))
-}
-
-/// Gives the name of a parameter in Twilio's spelling, or NULL if there are not so many.
-#[unsafe(no_mangle)]
-pub extern "C" fn ringback_operation_get_parameter_name(
-    operation: Option<&ringback_operation>,
-    index: usize,
-) -> *const c_char {
-    read(ptr::null(), || {
-        let operation = operation?;
-        let (name, _) = *operation.parameters.get(index)?;
-        Some(operation.texts.give(&format!("parameter {index}"), || Some(name.to_owned())))
-    })
-}
-
-/// Gives whether the call fails without this parameter.
-#[unsafe(no_mangle)]
-pub extern "C" fn ringback_operation_is_parameter_required(
-    operation: Option<&ringback_operation>,
-    index: usize,
-) -> bool {
-    read(false, || operation?.parameters.get(index).map(|(_, required)| *required))
-}
-
-/// Frees the row.
+/// Frees the row and every text that it gave.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_operation_free(operation: Option<Box<ringback_operation>>) {
     free(operation);

@@ -19,7 +19,7 @@ use crate::{
     handle::Handle,
     info::Info,
     method,
-    paging::{Ask, Page, Walk, with},
+    paging::{Ask, Page, Walk},
     resource::Place,
     settings::Settings,
     shape::{Action, Argument, Face, MethodShape},
@@ -240,7 +240,7 @@ pub(crate) fn invoke(
         let handed = custom.request(py, &place, operation, given, &[])?;
         let finish = method::finish(&place, operation);
         let finish = move |py: Python<'_>, response: Response, info: Info| {
-            with(py, with_info.then_some(info), finish(py, response)?)
+            Info::perhaps_around(with_info.then_some(info), py, finish(py, response)?)
         };
         return custom.send(py, &place.handle, handed, way, Box::new(finish));
     }
@@ -273,7 +273,9 @@ pub(crate) fn invoke(
     match action {
         Action::List => list(py, custom, ask, handed, walk.limit()),
         Action::Stream => stream(py, custom, ask, handed, walk.limit(), form.is_async || with_info),
-        _ => custom.send_for_page(py, ask, handed, move |py, page, info| with(py, with_info.then_some(info), page)),
+        _ => custom.send_for_page(py, ask, handed, move |py, page, info| {
+            Info::perhaps_around(with_info.then_some(info), py, page)
+        }),
     }
 }
 
@@ -289,7 +291,7 @@ fn list(py: Python<'_>, custom: &Custom, ask: Ask, handed: Handed, limit: Option
         return custom.send_for_page(py, ask, handed, move |py, page, info| {
             let records =
                 py.get_type::<pyo3::types::PyList>().call1((helper(py, "records")?.call1((page, limit))?,))?;
-            with(py, with_info.then_some(info), records.unbind())
+            Info::perhaps_around(with_info.then_some(info), py, records.unbind())
         });
     }
     let seen = Arc::new(Mutex::new(None));
@@ -300,7 +302,7 @@ fn list(py: Python<'_>, custom: &Custom, ask: Ask, handed: Handed, limit: Option
     })?;
     let finish = once(py, move |records| {
         let info = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-        with(records.py(), info.filter(|_| with_info), records.clone().unbind())
+        Info::perhaps_around(info.filter(|_| with_info), records.py(), records.clone().unbind())
     })?;
     Ok(helper(py, "whole")?.call1((page, limit, finish))?.unbind())
 }

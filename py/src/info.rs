@@ -31,10 +31,18 @@ impl Info {
     }
 
     /// The data with it, as an `ApiResponse`.
-    pub(crate) fn around(self, py: Python<'_>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
+    fn around(self, py: Python<'_>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
         static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let headers = self.headers(py)?;
         Ok(CLASS.import(py, "ringback._responses", "ApiResponse")?.call1((data, self.status, headers))?.unbind())
+    }
+
+    /// The data with it if it is wanted, else the data alone.
+    pub(crate) fn perhaps_around(info: Option<Self>, py: Python<'_>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
+        match info {
+            Some(info) => info.around(py, data),
+            None => Ok(data),
+        }
     }
 
     /// The data with it, as a tuple, which is what a stream has.

@@ -180,7 +180,7 @@ impl Method {
         let finish = finish(place, operation);
         let finish = move |py: Python<'_>, response: Response| {
             let info = form.with_info.then(|| Info::of(&response));
-            paging::with(py, info, finish(py, response)?)
+            Info::perhaps_around(info, py, finish(py, response)?)
         };
         bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }

@@ -140,14 +140,6 @@ impl Ask {
     }
 }
 
-/// The data, with the status and headers of its answer if they are wanted.
-pub(crate) fn with(py: Python<'_>, info: Option<Info>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
-    match info {
-        Some(info) => info.around(py, data),
-        None => Ok(data),
-    }
-}
-
 /// The records of one page, as many as the limit leaves; they count against it.
 fn cut(mut records: Vec<Value>, left: &mut Option<usize>) -> Vec<Value> {
     if let Some(left) = left {
@@ -184,7 +176,7 @@ impl Read {
         for record in self.records {
             list.append(one(py, &self.ask.place, record)?)?;
         }
-        with(py, self.first, list.into_any().unbind())
+        Info::perhaps_around(self.first, py, list.into_any().unbind())
     }
 }
 

@@ -339,7 +339,12 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for
         Action::Page if operation.resource.version.standard == Standard::V1 => {
-            return (expand(operation.parameters.iter()), 0);
+            let mut arguments = expand(operation.parameters.iter());
+            // its size steers the walk as it does elsewhere
+            for size in arguments.iter_mut().filter(|argument| argument.name == "page_size") {
+                size.parameter = None;
+            }
+            return (arguments, 0);
         }
         Action::Page => {
             let mut arguments = expand(operation.parameters.iter());

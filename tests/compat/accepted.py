@@ -15,6 +15,13 @@ ON_THE_LIST_ONLY = (
     "assistants.v1.assistants(id-3).assistants_knowledge",
     "assistants.v1.assistants(id-3).assistants_tools",
 )
+LATER = {
+    ("accounts.v1.secondary_auth_token()", "delete"),
+    ("content.v1.contents", "create"),
+    ("content.v1.contents(sid-3)", "update"),
+    ("insights.v2.reports(report_id-3)", "create"),
+    ("oauth.v2.token", "create"),
+}
 SHARED = ("insights.v2.reports", "lookups.v2.lookup_overrides", "marketplace.v1.module_data_management")
 
 
@@ -42,10 +49,22 @@ def _created_on_the_list(call: Call, _official: Outcome, _difference: Difference
     return call.verb == "create" and str(call.place) in ON_THE_LIST_ONLY
 
 
-def _report(call: Call, _official: Outcome, difference: Difference) -> bool:
-    at = difference.what
-    is_create = str(call.place).startswith("insights.v2.reports(") and call.verb == "create"
-    return is_create and at.endswith((".url", ".uri"))
+def _later(call: Call, _official: Outcome, _difference: Difference) -> bool:
+    return (str(call.place), call.verb) in LATER
+
+
+def _no_key(_call: Call, official: Outcome, difference: Difference) -> bool:
+    # its words for a page whose records it does not find; ours are in the table
+    raised = official["result"]
+    return difference.call.endswith("[example]") and raised == {"raises": ["TwilioException"]}
+
+
+def _decimal_of_float(_call: Call, _official: Outcome, difference: Difference) -> bool:
+    both = difference.official, difference.ours
+    if not all(isinstance(one, str) and one.startswith("Decimal ") for one in both):
+        return False
+    left, right = (float(one.split("'")[1]) for one in both)
+    return left == right
 
 
 def _leaked(call: Call, _official: Outcome, difference: Difference) -> bool:
@@ -67,7 +86,9 @@ ACCEPTED = [
         "a create that concerns one instance is refused on the list, where its path lacks the instance",
         _created_on_the_list,
     ),
-    Accepted("a report is created at the address of the specification, which holds no report", _report),
+    Accepted("the operation is as later releases of the official package have it", _later),
+    Accepted("records whose page does not say where they are are found by the table", _no_key),
+    Accepted("a number that came as 44.02 is the Decimal 44.02, not that of the nearest binary fraction", _decimal_of_float),
     Accepted("attributes of another resource that shares a schema do not leak in; Twilio never sends them", _leaked),
     Accepted(
         "a number in a JSON body stays as it is given; the official package makes a Decimal, which is no JSON",

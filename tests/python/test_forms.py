@@ -126,3 +126,30 @@ def test_a_closed_client_is_closed_in_both_ways(server: Server) -> None:
         client.messages("SM1").fetch()
     with pytest.raises(ringback.ConfigurationError, match="closed"):
         asyncio.run(client.messages("SM1").fetch_async())
+
+
+async def test_a_list_of_the_newer_standard_is_walked_by_tokens(server: Server) -> None:
+    def reply(request: Request) -> Answer:
+        is_last = "pageToken" in request.query
+        meta = {
+            "key": "observations",
+            "nextToken": None if is_last else "T2",
+            "previousToken": "T1" if is_last else None,
+        }
+        return Answer(200, {"meta": meta, "observations": [{"id": "O1"}, {"id": "O2"}]})
+
+    server.reply = reply
+    observations: Any = server.client().memory.v1.observations("S1", "P1")
+    assert [one.id for one in observations.list(source="x", limit=3)] == ["O1", "O2", "O1"]
+    assert [request.query for request in server.requests] == [
+        {"source": ["x"], "pageSize": ["3"]},
+        {"source": ["x"], "pageSize": ["3"], "pageToken": ["T2"]},
+    ]
+    assert len([one async for one in await observations.stream_async(page_size=2)]) == 4
+    page = observations.page(page_size=2, page_token="T2")
+    assert page.next_page() is None
+    assert page.previous_page_url.startswith("https://memory.twilio.com/v1/Stores/S1/Profiles/P1/Observations?")
+    assert len(list(page.previous_page())) == 2
+    assert server.requests[-1].query == {"pageSize": ["2"], "pageToken": ["T1"]}
+    observations.page(page_size=5000)
+    assert server.requests[-1].query == {"pageSize": ["1000"]}

@@ -95,6 +95,9 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
         &[
             both("Python sync send / twilio", "µs", "sync", arguments.sends, "≤ 0.111"),
             both("Python async send, 64 in flight / twilio", "µs", "async", arguments.sends, "≤ 0.2"),
+            both("Python send and five attributes / twilio", "µs", "message", arguments.sends, "≤ 0.111"),
+            both("Python attribute, after the first / twilio", "µs", "attributes", 100_000, "≤ 2 µs"),
+            both("Python first lists of nine products / twilio", "ms", "products", 1, "-"),
             both("Python signature check / twilio", "µs", "signature", 20_000, "≤ 0.025"),
             both("Python TwiML menu / twilio", "µs", "twiml", 5_000, "≤ 0.1"),
             both("Python import and first client / twilio", "ms", "start", 1, "≤ 0.067, ≤ 8 ms"),

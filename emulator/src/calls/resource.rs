@@ -150,6 +150,7 @@ impl Call {
             "sid": self.sid,
             "start_time": self.started.map(dates::rfc2822),
             "status": self.status.as_str(),
+            "stir_verstat": Value::Null,
             "subresource_uris": uris,
             "to": self.to,
             "to_formatted": self.to,

@@ -2,21 +2,21 @@
 
 use ringback::{
     names,
-    operation::{Attach, Kind, Property, Resource, Segment, Verb, segments},
+    operation::{Attach, Kind, Name, Property, Resource, Segment, Verb, segments},
 };
 use serde_json::{Map, Value};
 
-use super::{Record, id_parameter, made, read};
+use super::{Record, made, read};
 use crate::{clock::Moment, dates, prefixes, request::Request, sid};
 
 /// The id of a new record of a resource: from the path, from what is given, or made; `count` records were there before.
 pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::Given, count: usize) -> String {
-    if let Some(name) = id_parameter(request.operation.path.as_str()) {
+    if let Some(name) = made::own_id(request.operation) {
         return request.path_value(name).to_owned();
     }
     let own = own_property(request, resource);
     let key = own.map_or("sid", |property| property.key.as_str());
-    let is_own = |name: &str| names::snake(name) == key || is_namesake(name, request.operation.path.as_str());
+    let is_own = |name: &str| names::snake(name) == names::snake(key) || is_namesake(name, request.operation.path);
     let given = given.iter().find(|(name, _)| is_own(name)).and_then(|(_, value)| value.as_str());
     match given {
         Some(id) => id.to_owned(),
@@ -27,14 +27,18 @@ pub(super) fn id(request: &Request, resource: &'static Resource, given: &read::G
 
 /// The property that holds the id of a record.
 fn own_property(request: &Request, resource: &Resource) -> Option<&'static Property> {
-    [made::id_name(request.operation), "sid", "id"].into_iter().find_map(|name| property_of(resource, name))
+    let name = made::id_name(request.operation);
+    let by_class = format!("{}Id", resource.class);
+    // what is known by its name says it under another one
+    let by_name = if name.ends_with("Name") { "displayName" } else { "sid" };
+    [name, by_name, "sid", "id", &by_class].into_iter().find_map(|name| property_of(resource, name))
 }
 
 fn prefix(request: &Request) -> &'static str {
     match made::id_name(request.operation) {
         "BundleSid" => "BU",
         "CallSid" => "CA",
-        _ => prefixes::of(request.operation.product(), request.operation.path.as_str()),
+        _ => prefixes::of(request.operation.product(), &request.operation.path),
     }
 }
 
@@ -49,7 +53,12 @@ pub(super) fn record(
     let key = own_property(request, resource).map_or("sid", |property| property.key.as_str());
     let mut record = Record::with_capacity(resource.properties.len());
     let path = address(request, id);
-    for property in resource.properties {
+    let is_own = std::ptr::eq(resource, request.operation.resource);
+    let namesakes = made::namesakes(request.operation).filter(|_| is_own);
+    for property in [resource].into_iter().chain(namesakes).flat_map(|resource| resource.properties) {
+        if record.contains_key(property.key.as_str()) {
+            continue;
+        }
         let value = match property.key.as_str() {
             text if text == key => read::as_property(property, id.into()),
             "account_sid" => request.account.as_str().into(),
@@ -79,7 +88,8 @@ fn property_of(resource: &Resource, name: &str) -> Option<&'static Property> {
 }
 
 /// Whether a parameter names the thing that the list holds: `ShortCodeSid` for `ShortCodes`, whose records have its sid.
-fn is_namesake(parameter: &str, path: &'static str) -> bool {
+fn is_namesake(parameter: &str, path: Name) -> bool {
+    let path = path.as_str();
     let list = path.strip_suffix(".json").unwrap_or(path).rsplit('/').next().unwrap_or_default();
     let stem = parameter.strip_suffix("_sid").unwrap_or_default();
     !stem.is_empty() && names::snake(list).starts_with(stem)
@@ -129,10 +139,7 @@ fn default(request: &Request, property: &Property) -> Value {
 fn address(request: &Request, id: &str) -> String {
     let operation = request.operation;
     let path = request.path.strip_suffix(".json").unwrap_or(&request.path);
-    match operation.verb == Verb::Create
-        && id_parameter(operation.path.as_str()).is_none()
-        && !made::is_single(operation)
-    {
+    match operation.verb == Verb::Create && made::own_id(operation).is_none() && !made::is_single(operation) {
         true => format!("{path}/{id}"),
         false => path.to_owned(),
     }
@@ -147,7 +154,7 @@ pub(crate) fn links(request: &Request, resource: &'static Resource, id: &str) ->
     for child in children {
         let Some(path) = child.list_path.or(child.instance_path) else { continue };
         let name = child.name.rsplit('.').next().unwrap_or_default();
-        if let Some(path) = filled(request, resource, path.as_str(), id) {
+        if let Some(path) = filled(request, resource, path, id) {
             let url = if path.starts_with("/2010-04-01/") { path } else { format!("https://{}{path}", request.host) };
             links.insert(name.to_owned(), url.into());
         }
@@ -156,7 +163,7 @@ pub(crate) fn links(request: &Request, resource: &'static Resource, id: &str) ->
 }
 
 /// A path with the values of the request and the record's own id; none if more is open.
-fn filled(request: &Request, resource: &Resource, path: &'static str, id: &str) -> Option<String> {
+fn filled(request: &Request, resource: &Resource, path: Name, id: &str) -> Option<String> {
     // the record's own parameter is the one behind those of its parents
     let own = resource.instance_parameters.len().saturating_sub(1);
     let mut out = String::new();

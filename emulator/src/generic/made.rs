@@ -7,47 +7,69 @@ use std::{
 
 use ringback::{
     api,
-    operation::{Operation, Resource, Segment, Verb, segments},
+    operation::{Name, Operation, Resource, Segment, Verb, segments},
 };
 
-use super::id_parameter;
+/// A path of a product, without the names of its parameters.
+type Path = (&'static str, String);
 
-/// The verbs of each path of each product, the lists whose records are made, whose records a path reads,
-/// and what the id at the end of a path is called.
+/// What the rows say of each path.
+#[derive(Default)]
 struct Paths {
-    verbs: HashMap<(&'static str, String), Vec<Verb>>,
-    lists: HashSet<(&'static str, String)>,
-    readers: HashMap<(&'static str, String), &'static Resource>,
-    ids: HashMap<(&'static str, String), &'static str>,
+    rows: HashMap<Path, Vec<&'static Operation>>,
+    /// The lists whose records are made.
+    lists: HashSet<Path>,
+    /// What the parameter at the end is called.
+    ids: HashMap<Path, &'static str>,
+}
+
+impl Paths {
+    /// Whether records stand behind the path of a row, so that it is the path of a list though it ends in a parameter.
+    fn leads_to_records(&self, row: &Operation) -> bool {
+        row.verb == Verb::Create && self.ids.contains_key(&(row.product(), format!("{}/{{}}", template(row.path))))
+    }
+}
+
+/// The parameter with which a path ends.
+fn last_parameter(path: Name) -> Option<&'static str> {
+    let path = path.as_str();
+    path.strip_suffix(".json").unwrap_or(path).rsplit('/').next()?.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// The parameter with which the path of an operation names a record.
+pub(super) fn own_id(operation: &Operation) -> Option<&'static str> {
+    last_parameter(operation.path).filter(|_| !paths().leads_to_records(operation))
 }
 
 fn paths() -> &'static Paths {
     static PATHS: OnceLock<Paths> = OnceLock::new();
     PATHS.get_or_init(|| {
-        let mut paths =
-            Paths { verbs: HashMap::new(), lists: HashSet::new(), readers: HashMap::new(), ids: HashMap::new() };
+        let mut paths = Paths::default();
         for row in api::all() {
-            let path = template(row.path.as_str());
-            if let Some(name) = id_parameter(row.path.as_str()) {
-                paths.ids.insert((row.product(), path.clone()), name);
+            let path = (row.product(), template(row.path));
+            if let Some(name) = last_parameter(row.path) {
+                paths.ids.insert(path.clone(), name);
             }
-            if row.verb == Verb::Fetch {
-                paths.readers.insert((row.product(), path.clone()), row.resource);
-            }
-            if row.verb == Verb::Create {
-                let list = if id_parameter(row.path.as_str()).is_some() { list_of(&path) } else { &path };
-                paths.lists.insert((row.product(), list.to_owned()));
-            }
-            paths.verbs.entry((row.product(), path)).or_default().push(row.verb);
+            paths.rows.entry(path).or_default().push(row);
+        }
+        for row in api::all().filter(|row| row.verb == Verb::Create) {
+            let path = template(row.path);
+            let is_record = last_parameter(row.path).is_some() && !paths.leads_to_records(row);
+            paths.lists.insert((row.product(), if is_record { list_of(&path).to_owned() } else { path }));
         }
         paths
     })
 }
 
+/// The rows of a path.
+fn rows(product: &'static str, path: String) -> &'static [&'static Operation] {
+    paths().rows.get(&(product, path)).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// A path without the names of its parameters and without `.json`.
-fn template(path: &'static str) -> String {
-    let path = path.strip_suffix(".json").unwrap_or(path);
-    segments(path)
+fn template(path: Name) -> String {
+    let path = path.as_str();
+    segments(path.strip_suffix(".json").unwrap_or(path))
         .map(|segment| match segment {
             Segment::Text(text) => text,
             Segment::Parameter(_) => "{}",
@@ -67,13 +89,21 @@ pub(super) fn makes(product: &'static str, list: &str) -> bool {
 
 /// Whether a row makes what this operation is about.
 pub(super) fn is_made(operation: &Operation) -> bool {
-    let path = template(operation.path.as_str());
-    makes(operation.product(), if id_parameter(operation.path.as_str()).is_some() { list_of(&path) } else { &path })
+    let path = template(operation.path);
+    makes(operation.product(), if own_id(operation).is_some() { list_of(&path) } else { &path })
 }
 
 /// The resource of the rows that read what this operation makes; its own where there are none.
 pub(super) fn reader(operation: &Operation) -> &'static Resource {
-    paths().readers.get(&(operation.product(), record(operation))).copied().unwrap_or(operation.resource)
+    let fetch = rows(operation.product(), record(operation)).iter().find(|row| row.verb == Verb::Fetch);
+    fetch.map_or(operation.resource, |row| row.resource)
+}
+
+/// The other resources that have the same request as one of their operations: a thing that has two names.
+pub(super) fn namesakes(operation: &Operation) -> impl Iterator<Item = &'static Resource> {
+    let same = rows(operation.product(), template(operation.path)).iter();
+    let same = same.filter(|row| row.method == operation.method && row.name != operation.name);
+    same.map(|row| row.resource)
 }
 
 /// What rows call the id of the records that this operation is about: `ServiceSid`, `Key`; `Sid` where no row tells.
@@ -83,13 +113,13 @@ pub(super) fn id_name(operation: &Operation) -> &'static str {
 
 /// The path of a record that this operation is about.
 fn record(operation: &Operation) -> String {
-    let own = template(operation.path.as_str());
-    if id_parameter(operation.path.as_str()).is_some() || is_single(operation) { own } else { format!("{own}/{{}}") }
+    let own = template(operation.path);
+    if own_id(operation).is_some() || is_single(operation) { own } else { format!("{own}/{{}}") }
 }
 
 /// Whether the path holds one record, which is read or removed where it is made.
 pub(super) fn is_single(operation: &Operation) -> bool {
-    id_parameter(operation.path.as_str()).is_none() && (has(operation, Verb::Fetch) || has(operation, Verb::Delete))
+    own_id(operation).is_none() && (has(operation, Verb::Fetch) || has(operation, Verb::Delete))
 }
 
 /// Whether the one record at this path is made by a row and removed by another.
@@ -103,6 +133,5 @@ pub(super) fn is_removed(operation: &Operation) -> bool {
 }
 
 fn has(operation: &Operation, verb: Verb) -> bool {
-    let verbs = paths().verbs.get(&(operation.product(), template(operation.path.as_str())));
-    verbs.is_some_and(|verbs| verbs.contains(&verb))
+    rows(operation.product(), template(operation.path)).iter().any(|row| row.verb == verb)
 }

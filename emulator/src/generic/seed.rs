@@ -6,7 +6,7 @@ use ringback::{
 };
 use serde_json::{Map, Value};
 
-use super::{Place, check_parents, fill, id_parameter};
+use super::{Place, check_parents, fill, made};
 use crate::{Emulator, arguments::Arguments, prefixes, request::Request, sid, world::World};
 
 /// Puts a record of any resource where rows read it, and gives it.
@@ -55,7 +55,7 @@ fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Str
 /// A row whose path leads to a record of the resource, or else to its list.
 fn row_of(resource: &'static Resource) -> Option<&'static Operation> {
     let rows = || resource.version.operations.iter().filter(|row| std::ptr::eq(row.resource, resource));
-    rows().find(|row| id_parameter(row.path.as_str()).is_some()).or_else(|| rows().next())
+    rows().find(|row| made::own_id(row).is_some()).or_else(|| rows().next())
 }
 
 /// The request that would be about the record.
@@ -63,7 +63,7 @@ fn request(operation: &'static Operation, body: &Value, record: &Map<String, Val
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let account = body.get("account_sid").map_or_else(|| Emulator::ACCOUNT_SID.to_owned(), text);
     let given = |name: &str| body.get("path")?.get(name).map(text);
-    let last = id_parameter(operation.path.as_str());
+    let last = made::own_id(operation);
     let mut path = String::new();
     let mut path_values = Vec::new();
     for segment in segments(operation.path) {
@@ -74,7 +74,7 @@ fn request(operation: &'static Operation, body: &Value, record: &Map<String, Val
                 let value = match given(name) {
                     Some(value) => value,
                     None if Some(name) == last => own().map_or_else(
-                        || sid::make(prefixes::of(operation.product(), operation.path.as_str())),
+                        || sid::make(prefixes::of(operation.product(), &operation.path)),
                         |(_, value)| text(value),
                     ),
                     None if name == "AccountSid" => account.clone(),

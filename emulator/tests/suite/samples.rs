@@ -2,7 +2,7 @@
 
 use ringback::{
     Value,
-    operation::{Kind, Operation, Parameter, Place, Segment, segments},
+    operation::{Kind, Name, Operation, Parameter, Place, Segment, segments},
 };
 use serde_json::{Map, json};
 
@@ -18,8 +18,8 @@ const NEEDED: &[(&str, &[&str])] = &[
 ];
 
 /// A path with `{}` for its parameters and without `.json`.
-pub(crate) fn template(path: &'static str) -> String {
-    let pieces = segments(path.strip_suffix(".json").unwrap_or(path)).map(|segment| match segment {
+pub(crate) fn template(path: Name) -> String {
+    let pieces = segments(path.as_str().strip_suffix(".json").unwrap_or(path.as_str())).map(|segment| match segment {
         Segment::Text(text) => text,
         Segment::Parameter(_) => "{}",
     });

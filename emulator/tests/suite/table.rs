@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use ringback::{
     Params, Response, Value, api,
     blocking::Client,
+    names,
     operation::{Kind, Operation, Place, Resource, Segment, Verb, segments},
     params,
 };
@@ -77,12 +78,12 @@ impl Walk {
             return known.clone();
         }
         let rows = || api::all().filter(|row| row.product() == product);
-        let create = rows().find(|row| row.verb == Verb::Create && template(row.path.as_str()) == list);
+        let create = rows().find(|row| row.verb == Verb::Create && template(row.path) == list);
         let instance = format!("{list}/{{}}");
-        let attach = rows().find(|row| row.verb == Verb::Create && template(row.path.as_str()) == instance);
+        let attach = rows().find(|row| row.verb == Verb::Create && template(row.path) == instance);
         let resource = rows()
             .map(|row| row.resource)
-            .find(|resource| resource.instance_path.is_some_and(|path| template(path.as_str()) == instance));
+            .find(|resource| resource.instance_path.is_some_and(|path| template(path) == instance));
         let id = match (create, attach, resource) {
             (Some(create), ..) => self.create(create),
             (None, Some(attach), _) => self.create_as(attach, "own"),
@@ -99,14 +100,14 @@ impl Walk {
     fn create(&mut self, operation: &'static Operation) -> String {
         let params = self.params(operation, None);
         let answer = self.call(operation, params);
-        let path = template(operation.path.as_str());
+        let path = template(operation.path);
         let id = id_of(operation.product(), &path, answer.json().unwrap());
         if !id.is_empty() {
             return id;
         }
         // what makes it may not tell its sid; the newest is the first of the list
         let is_list = |row: &&Operation| {
-            row.verb == Verb::List && row.product() == operation.product() && template(row.path.as_str()) == path
+            row.verb == Verb::List && row.product() == operation.product() && template(row.path) == path
         };
         let records = api::all().find(is_list).map(|list| self.list(list)).unwrap_or_default();
         records.first().map(|record| id_of(operation.product(), &path, record)).unwrap_or_default()
@@ -122,12 +123,7 @@ impl Walk {
     /// Puts a record that no row makes where it is read, and gives its id.
     fn seed(&mut self, resource: &'static Resource) -> String {
         let path = resource.instance_path.unwrap();
-        let row = resource
-            .version
-            .operations
-            .iter()
-            .find(|row| template(row.path.as_str()) == template(path.as_str()))
-            .unwrap();
+        let row = resource.version.operations.iter().find(|row| template(row.path) == template(path)).unwrap();
         let id = format!("XX{:032x}", self.serial());
         let params = self.params(row, Some(&id));
         let mut values = serde_json::Map::new();
@@ -167,28 +163,33 @@ impl Walk {
             .collect()
     }
 
-    /// The operations that were answered with the status of their row, as the emulator's log has them.
-    fn answered(&self) -> BTreeSet<String> {
+    /// The operations that were answered with the status of their row, as the emulator's log has them; a request that is
+    /// an operation under two names counts for both.
+    fn answered(&self) -> BTreeSet<&'static str> {
         let mut since = 0;
-        let mut names = BTreeSet::new();
+        let mut requests = BTreeSet::new();
         loop {
             let (_, log) = self.emulator.control("GET", &format!("/_emulator/events?since={since}"), None).unwrap();
             let events = log["events"].as_array().unwrap();
-            let Some(last) = events.last() else { return names };
+            let Some(last) = events.last() else { break };
             since = last["id"].as_u64().unwrap();
             for event in events {
                 let Some(name) = event["operation"].as_str() else { continue };
-                if api::find(name).unwrap().status == event["status"].as_u64().unwrap() as u16 {
-                    names.insert(name.to_owned());
+                let row = api::find(name).unwrap();
+                if event["status"] == row.status {
+                    requests.insert((row.product(), row.method.as_str(), template(row.path)));
                 }
             }
         }
+        let rows = api::all();
+        let answered = rows.filter(|row| requests.contains(&(row.product(), row.method.as_str(), template(row.path))));
+        answered.map(|row| row.name).collect()
     }
 }
 
 /// Whether a path ends in an id.
 fn has_id(operation: &Operation) -> bool {
-    template(operation.path.as_str()).ends_with("{}")
+    template(operation.path).ends_with("{}")
 }
 
 /// Every property is there, and of its kind.
@@ -203,11 +204,15 @@ fn check(resource: &Resource, record: &serde_json::Value) {
 /// The id of a record: what the path of its instance calls it, else its sid.
 fn id_of(product: &str, list: &str, record: &serde_json::Value) -> String {
     let instance = format!("{list}/{{}}");
-    let row = api::all().find(|row| row.product() == product && template(row.path.as_str()) == instance);
-    let name = row.and_then(|row| row.path_parameters().last());
-    let snake = name.map(ringback::names::snake).unwrap_or_default();
-    let keys = [snake.as_str(), "sid", "id"];
-    let found = keys.iter().find_map(|key| record.get(key).filter(|value| !value.is_null()));
+    let row = api::all().find(|row| row.product() == product && template(row.path) == instance);
+    let name = row.and_then(|row| row.path_parameters().last()).unwrap_or("sid");
+    let by_class = row.map(|row| format!("{}Id", row.resource.class)).unwrap_or_default();
+    let held = |name: &str| {
+        let mut fields = record.as_object().unwrap().iter();
+        fields.find(|(key, value)| names::snake(key) == names::snake(name) && !value.is_null()).map(|(_, value)| value)
+    };
+    let by_name = if name.ends_with("Name") { "displayName" } else { "sid" };
+    let found = [name, by_name, "sid", "id", &by_class].into_iter().find_map(held);
     found.map_or_else(String::new, |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
@@ -219,7 +224,7 @@ fn every_operation_is_answered_and_every_resource_lives() {
     let mut resources: Vec<&'static Resource> =
         api::versions().iter().flat_map(|page| page.resources).copied().collect();
     // parents first
-    resources.sort_by_key(|resource| resource.name.matches('.').count());
+    resources.sort_by_key(|resource| resource.instance_path.map_or(0, |path| path.matches('{').count()));
     for resource in resources {
         let row = |verb: Verb| {
             let mut rows = resource.version.operations.iter();
@@ -244,7 +249,7 @@ fn every_operation_is_answered_and_every_resource_lives() {
         "{} of {all} operations; {made} resources lived by their rows, {placed} from a record put there",
         answered.len()
     );
-    let missing: Vec<_> = api::all().map(|row| row.name).filter(|name| !answered.contains(*name)).collect();
+    let missing: Vec<_> = api::all().map(|row| row.name).filter(|name| !answered.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let readable = api::all().filter(|row| row.verb == Verb::Fetch && has_id(row)).count();
     assert_eq!(placed + made, readable);
@@ -258,10 +263,12 @@ fn live(
     fetch: &'static Operation,
     row: &dyn Fn(Verb) -> Option<&'static Operation>,
 ) -> bool {
-    let list_path = template(fetch.path.as_str()).trim_end_matches("/{}").to_owned();
+    let list_path = template(fetch.path).strip_suffix("/{}").unwrap().to_owned();
     let maker = api::all().find(|row| {
-        let path = template(row.path.as_str());
-        row.verb == Verb::Create && row.product() == fetch.product() && path.trim_end_matches("/{}") == list_path
+        let path = template(row.path);
+        row.verb == Verb::Create
+            && row.product() == fetch.product()
+            && (path == list_path || path == template(fetch.path))
     });
     let mut ids: Vec<String> = match (maker, row(Verb::List)) {
         // what another record brings with it, such as the media of a message
@@ -270,7 +277,7 @@ fn live(
     };
     while ids.len() < 2 {
         ids.push(match maker {
-            Some(maker) if has_id(maker) => walk.create_as(maker, &format!("own{}", ids.len())),
+            Some(maker) if template(maker.path) != list_path => walk.create_as(maker, &format!("own{}", ids.len())),
             Some(maker) => walk.create(maker),
             None => walk.seed(resource),
         });
@@ -281,8 +288,11 @@ fn live(
         let params = walk.params(fetch, Some(first));
         walk.call(fetch, params)
     };
-    let own = id_of(fetch.product(), &list_path, read(walk).json().unwrap());
-    assert!(own == first || (own.is_empty() && resource.name == "lookups.v2.lookup_overrides"), "{}", resource.name);
+    let name = fetch.path_parameters().last().unwrap();
+    let record = read(walk);
+    if let Some(own) = record.json().unwrap().get(names::snake(name)).filter(|own| !own.is_null()) {
+        assert_eq!(own.as_str().map_or_else(|| own.to_string(), str::to_owned), first, "{}", resource.name);
+    }
     if let Some(list) = row(Verb::List) {
         let found: Vec<String> =
             walk.list(list).iter().map(|record| id_of(fetch.product(), &list_path, record)).collect();
@@ -292,7 +302,7 @@ fn live(
     if let Some(update) = row(Verb::Update) {
         let mut params = walk.params(update, Some(first));
         let changed = update.parameters.iter().find_map(|row| {
-            let key = ringback::names::snake(&row.name);
+            let key = names::snake(&row.name);
             let is_text = row.kind == Kind::Text && row.place == Place::Form && !row.list;
             let held = resource.properties.iter().find(|property| property.key == key && property.kind == Kind::Text);
             held.filter(|_| is_text).map(|_| (row.name, key))
@@ -379,7 +389,7 @@ fn what_is_missing_or_of_another_type_is_refused_by_name() {
 
 /// The id of a record that the path of an operation ends in.
 fn made_id(walk: &mut Walk, operation: &'static Operation) -> Option<String> {
-    let path = template(operation.path.as_str());
+    let path = template(operation.path);
     let name = operation.path_parameters().last()?;
-    Some(walk.id(operation.product(), path.trim_end_matches("/{}"), name))
+    Some(walk.id(operation.product(), path.strip_suffix("/{}").unwrap(), name))
 }

@@ -109,6 +109,29 @@ fn the_story_is_told_in_cpp() {
 }
 
 #[test]
+fn names_of_operations_are_constants_in_every_c_and_cpp() {
+    Program::build("tests/c/headers.c", STATIC, &["-std=c99", "-pedantic-errors"]).succeeds();
+    Program::build("tests/cpp/headers.cpp", STATIC, &["-std=c++17", "-pedantic-errors"]).succeeds();
+}
+
+#[test]
+fn the_whole_table_is_walked_in_c() {
+    Program::build("tests/c/table.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[cfg(feature = "emulator")]
+#[test]
+fn operations_of_many_products_are_called_in_c() {
+    Program::build("tests/c/products.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[cfg(feature = "emulator")]
+#[test]
+fn the_table_is_walked_and_many_products_are_called_in_cpp() {
+    Program::build("tests/cpp/products.cpp", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
 fn the_examples_send_a_message() {
     let service = Service::start(service::answer);
     for example in ["examples/c/send_message.c", "examples/cpp/send_message.cpp"] {

@@ -8,9 +8,10 @@ use std::{
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use serde_json::Value;
 
-use super::{Ask, Walk, one, page, with};
+use super::{Ask, Walk, one, page};
 use crate::{
     bridge::Ready,
+    info::Info,
     shape::{Face, Role},
 };
 
@@ -40,7 +41,7 @@ impl Page {
         let ask = Ask { with_info: false, ..ask.clone() };
         let inner = Inner { ask, records: Mutex::new(records.into()), next, previous };
         let _ = object.cast::<Self>()?.get().0.set(inner);
-        with(py, info, object.unbind())
+        Info::perhaps_around(info, py, object.unbind())
     }
 
     fn inner(&self) -> PyResult<&Inner> {

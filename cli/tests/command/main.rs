@@ -1,13 +1,16 @@
 //! The command as a shell sees it: what it prints, and its exit codes.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod api;
+mod completion;
+
 use std::{
     io::{BufRead, BufReader, Read},
     net::TcpListener,
     process::{Child, Command, Output, Stdio},
 };
 
-fn ringback(arguments: &[&str]) -> Command {
+pub(crate) fn ringback(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     for name in ["RINGBACK_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_REGION"] {
@@ -16,14 +19,14 @@ fn ringback(arguments: &[&str]) -> Command {
     command
 }
 
-fn end(mut command: Command) -> (i32, String, String) {
+pub(crate) fn end(mut command: Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (status.code().unwrap_or(-1), text(stdout), text(stderr))
 }
 
 /// Runs the command against an emulator that runs around it.
-fn inside(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn inside(arguments: &[&str]) -> (i32, String, String) {
     let mut all = vec!["emulate", "--port", "0", "--", env!("CARGO_BIN_EXE_ringback")];
     all.extend(arguments);
     end(ringback(&all))
@@ -80,18 +83,6 @@ fn messages_are_sent_and_refused_with_exit_codes() {
     assert!(code == 1 && error.contains("21211"), "{code} {error}");
     let (code, _, _) = inside(&["send", "--to", "+15551234567"]);
     assert_eq!(code, 2);
-}
-
-#[test]
-fn any_operation_is_called_by_its_name() {
-    let (code, out, error) = inside(&["api", "verify.v2.services.create", "FriendlyName=Shop", "code_length=4"]);
-    assert!(code == 0 && out.contains("\"code_length\": 4"), "{out} {error}");
-    let (code, _, error) = inside(&["api", "messages.crate"]);
-    assert!(code == 2 && error.contains("messages.create"), "{error}");
-    let (code, _, error) = inside(&["api", "messages.list", "To"]);
-    assert!(code == 2 && error.contains("Name=value"), "{error}");
-    let (code, _, error) = end(ringback(&["api", "messages.list"]));
-    assert!(code == 2 && error.contains("TWILIO_ACCOUNT_SID"), "{error}");
 }
 
 #[test]
