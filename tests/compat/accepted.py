@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compare import Call, Difference
 
 Outcome = dict[str, Any]
@@ -88,7 +89,9 @@ ACCEPTED = [
     ),
     Accepted("the operation is as later releases of the official package have it", _later),
     Accepted("records whose page does not say where they are are found by the table", _no_key),
-    Accepted("a number that came as 44.02 is the Decimal 44.02, not that of the nearest binary fraction", _decimal_of_float),
+    Accepted(
+        "a number that came as 44.02 is the Decimal 44.02, not that of the nearest binary fraction", _decimal_of_float
+    ),
     Accepted("attributes of another resource that shares a schema do not leak in; Twilio never sends them", _leaked),
     Accepted(
         "a number in a JSON body stays as it is given; the official package makes a Decimal, which is no JSON",

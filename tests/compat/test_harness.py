@@ -53,11 +53,11 @@ def test_an_altered_result_is_noticed() -> None:
 
 def test_a_request_that_is_not_made_is_noticed() -> None:
     class Silent(Package):
-        def invoke(self, call: Call) -> Any:
+        def invoke(self, call: Call) -> Any:  # noqa: ARG002 - the call is not made
             return None
 
     one = call()
-    silent = Silent("silent", lambda recorder: whole.official().clients[False])
+    silent = Silent("silent", lambda _recorder: whole.official().clients[False])
     assert {"requests", "result"} <= {
         difference.what for difference in differences(one, whole.official().run(one), silent.run(one))
     }

@@ -25,8 +25,8 @@ class _Alias(MetaPathFinder, Loader):
     def find_spec(
         self,
         fullname: str,
-        path: Sequence[str] | None = None,  # noqa: ARG002 - the finder's protocol
-        target: ModuleType | None = None,  # noqa: ARG002
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """Answer for every name of the official package, so that no other finder does."""
         if not _is_official(fullname):
@@ -57,8 +57,8 @@ _set_aside: dict[str, ModuleType] = {}
 def install(*, replace: bool = False) -> None:
     """Make `import twilio` find this package, in this process, from now on.
 
-    If the official package is imported already this is a `RuntimeError`, since two packages would then be in use side by
-    side; `replace` sets its modules aside, and objects that were made of them stay what they are.
+    If the official package is imported already this is a `RuntimeError`, since two packages would then be in use at
+    once; `replace` sets its modules aside, and objects that were made of them stay what they are.
     """
     if _alias in sys.meta_path:
         return

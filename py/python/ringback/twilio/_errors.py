@@ -91,8 +91,5 @@ _OTHERS = {
 
 def make(kind: str, message: str, text: str, cause: str | None, **fields: Any) -> errors.RingbackError:
     """Make the error of a kind; the native module calls this for clients of the official names."""
-    if kind in _KINDS:
-        cls = (_SERVICE if fields.get("problem") else _REST)[kind]
-    else:
-        cls = _OTHERS[kind]
+    cls = (_SERVICE if fields.get("problem") else _REST).get(kind) or _OTHERS[kind]
     return errors._make_of(cls, message, text, cause, **fields)  # noqa: SLF001 - one way to make an error

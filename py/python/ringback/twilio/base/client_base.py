@@ -49,13 +49,13 @@ class ClientBase(Client):
         self.user_agent_extensions = user_agent_extensions or []
         self.credential_provider = credential_provider
         self.auth = (self.username, self.password)
-        self.http_client = http_client or TwilioHttpClient()
+        self.http_client: Any = http_client or TwilioHttpClient()
         if credential_provider or type(self.http_client) not in _OURS or self.http_client.proxy:
             settings |= {"http_client": self.http_client, "credential_provider": credential_provider}
         else:
             settings.setdefault("timeout", self.http_client.timeout)
             settings.setdefault("max_retries", self.http_client.max_retries)
-        super().__init__(  # type: ignore[call-overload]
+        super().__init__(
             self.username,
             self.password,
             account_sid or self.username,
@@ -74,9 +74,9 @@ class ClientBase(Client):
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002 - the official signature
+        allow_redirects: bool = False,
     ) -> Any:
-        """Make a request to an address of Twilio's; to any other it is refused, since it would carry the credentials."""
+        """Make a request to an address of Twilio's; any other is refused, since it would get the credentials."""
         arguments, keywords = self._request(method, uri, params, data, headers, auth, timeout)
         return self.http_client.request(*arguments, **keywords, allow_redirects=allow_redirects)
 
@@ -89,7 +89,7 @@ class ClientBase(Client):
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002
+        allow_redirects: bool = False,
     ) -> Any:
         """Make the same request by an asynchronous `http_client`."""
         if not self.http_client.is_async:

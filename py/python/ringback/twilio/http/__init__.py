@@ -17,7 +17,7 @@ __all__ = ["AsyncHttpClient", "HttpClient"]
 class HttpClient:
     """An HTTP client that a `Client` may be given; `request` is what a subclass has."""
 
-    def __init__(self, logger: Logger | None, is_async: bool, timeout: float | None = None) -> None:  # noqa: FBT001
+    def __init__(self, logger: Logger | None, is_async: bool, timeout: float | None = None) -> None:
         """Take where to log, whether `request` is awaited, and the time-out in seconds."""
         if timeout is not None and timeout <= 0:
             raise ValueError(timeout)
@@ -42,7 +42,7 @@ class HttpClient:
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002 - the official signature
+        allow_redirects: bool = False,
     ) -> Response:
         """Make a request; a subclass says how."""
         raise TwilioException("HttpClient is an abstract class")
@@ -51,7 +51,7 @@ class HttpClient:
         """Log the method and the address; what the request holds is not logged."""
         self.logger.info("%s %s", kwargs["method"], kwargs["url"])
 
-    def log_response(self, status_code: int, response: Any) -> None:  # noqa: ARG002 - the official signature
+    def log_response(self, status_code: int, response: Any) -> None:
         """Log the status."""
         self.logger.info("status %s", status_code)
 
@@ -68,7 +68,7 @@ class AsyncHttpClient(HttpClient):
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002
+        allow_redirects: bool = False,
     ) -> Response:
         """Make a request; a subclass says how."""
         raise TwilioException("AsyncHttpClient is an abstract class")

@@ -20,7 +20,7 @@ class AsyncTwilioHttpClient(AsyncHttpClient):
 
     def __init__(
         self,
-        pool_connections: bool = True,  # noqa: FBT001, FBT002 - the official signature
+        pool_connections: bool = True,
         trace_configs: Any = None,
         timeout: float | None = None,
         logger: Logger | None = None,
@@ -44,7 +44,7 @@ class AsyncTwilioHttpClient(AsyncHttpClient):
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002
+        allow_redirects: bool = False,
     ) -> Response:
         """Make a request."""
         import asyncio  # noqa: PLC0415 - slow to import, and loaded where this is awaited

@@ -26,7 +26,7 @@ class TwilioHttpClient(HttpClient):
 
     def __init__(
         self,
-        pool_connections: bool = True,  # noqa: FBT001, FBT002 - the official signature
+        pool_connections: bool = True,
         request_hooks: dict[str, object] | None = None,
         timeout: float | None = None,
         logger: Logger | None = None,
@@ -50,7 +50,7 @@ class TwilioHttpClient(HttpClient):
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002 - the official signature
+        allow_redirects: bool = False,
     ) -> Response:
         """Make a request."""
         if timeout is not None and timeout <= 0:
@@ -72,7 +72,7 @@ def send(
     auth: tuple[str, str] | None,
     timeout: float,
     proxy: dict[str, str],
-    allow_redirects: bool,  # noqa: FBT001 - the official signature
+    allow_redirects: bool,
 ) -> Response:
     """Send a request by the standard library, which is imported only now, and read the whole answer."""
     import base64  # noqa: PLC0415

@@ -49,7 +49,8 @@ class Request:
             self.attribute_equal(getattr(self, name), getattr(other, name)) for name in COMPARED
         )
 
-    __hash__ = None  # type: ignore[assignment] - what equals anything has no hash
+    # what equals anything has no hash
+    __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
         """Show it as a command line would, without what signs in."""

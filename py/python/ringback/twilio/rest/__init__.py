@@ -10,7 +10,8 @@ from ringback.twilio.rest._resources import Resources
 __all__ = ["Client", "TwilioClient"]
 
 if not any(isinstance(finder, Resources) for finder in sys.meta_path):
-    sys.meta_path.append(Resources())
+    # before the finder of files, to which the folders of the stubs would be packages
+    sys.meta_path.insert(0, Resources())
 
 
 class Client(ClientBase):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ringback import _ringback
 from ringback.twiml import voice_response as _home
 
-__all__ = _home.__all__
+__all__ = _ringback.twiml_classes("voice_response")  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
