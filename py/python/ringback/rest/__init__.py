@@ -7,18 +7,24 @@ operations when they are imported, and hold nothing of their own.
 from __future__ import annotations
 
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from typing import TYPE_CHECKING, Any
 
 from ringback import _ringback
 
+TYPE_CHECKING = False  # as in typing, which is slow to import, and so is importlib.abc
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader, MetaPathFinder
     from types import ModuleType
+    from typing import Any
+
+    class _Finder(MetaPathFinder, Loader):
+        """Finds and loads modules."""
+else:
+    _Finder = object
 
 
-class _Resources(MetaPathFinder, Loader):
+class _Resources(_Finder):
     """Makes the modules of this package."""
 
     def __init__(self) -> None:
@@ -35,6 +41,10 @@ class _Resources(MetaPathFinder, Loader):
         """Find a module that is a resource, or holds some."""
         if fullname in self.modules or fullname in self.packages:
             return ModuleSpec(fullname, self, is_package=fullname in self.packages)
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002 - the loader's protocol
+        """Leave it to Python."""
         return None
 
     def exec_module(self, module: ModuleType) -> None:
