@@ -19,9 +19,8 @@ def test_every_operation_asks_and_answers_as_the_official_package(
     comparison: Comparison, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():
-        print(
-            f"\n{comparison.places} lists and contexts, {comparison.operations} methods, calls: {dict(comparison.calls)}"
-        )
+        print(f"\n{comparison.places} lists and contexts, {comparison.operations} methods")
+        print(f"calls: {dict(comparison.calls)}")
         print(f"{comparison.examples} examples; {comparison.rate():.2%} equal, {comparison.meant} differ as meant:")
         for accepted in ACCEPTED:
             print(f"  {accepted.seen:5} {accepted.reason}")
