@@ -39,6 +39,9 @@
 #define RINGBACK_MUST_USE
 #endif
 
+// The most records that Twilio gives on one page; asking for more is an error (20007).
+#define Page_LARGEST 1000
+
 // What kind of thing went wrong; every kind has one class in Python and one constant in C.
 typedef enum {
     // The client's settings are missing or contradict each other.

@@ -13,7 +13,7 @@ use crate::{
     operation::Operation,
     request::WireRequest,
     retry::{self, Budget},
-    transport::{Progress, Transport},
+    transport::{self, Progress, Transport},
     typed::{ListRequest, Request},
 };
 
@@ -35,6 +35,7 @@ struct Settings {
     timeout: Duration,
     max_retries: u32,
     largest_body: usize,
+    user_agent: String,
     budget: Budget,
 }
 
@@ -53,6 +54,18 @@ impl Client {
     /// `Configuration`, naming the setting that cannot be used.
     pub fn new(account_sid: impl Into<String>, auth_token: impl Into<String>) -> Result<Self> {
         Self::builder().account_sid(account_sid).auth_token(auth_token).build()
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.settings.endpoint
+    }
+
+    pub(crate) fn user_agent(&self) -> &str {
+        &self.settings.user_agent
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.settings.credentials
     }
 
     /// Starts with the settings of the environment, to change some of them.
@@ -155,13 +168,22 @@ impl Client {
         }
     }
 
+    /// Says what is missing before a request without credentials is made of anything else.
+    ///
+    /// # Errors
+    /// `Configuration`, naming the setting and its variable.
+    #[doc(hidden)]
+    pub fn check_credentials(&self) -> Result<()> {
+        self.settings.credentials.check()
+    }
+
     /// The same client with connections of its own, for a runtime or a process of its own.
     ///
     /// # Errors
     /// `Configuration` if the connections cannot be set up.
     #[doc(hidden)]
     pub fn with_own_connections(&self) -> Result<Self> {
-        let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body)?;
+        let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body, self.user_agent())?;
         Ok(Self { settings: Arc::clone(&self.settings), transport })
     }
 }
@@ -214,6 +236,8 @@ pub struct ClientBuilder {
     timeout: Option<Duration>,
     max_retries: Option<u32>,
     largest_body: Option<usize>,
+    user_agent_extensions: Vec<String>,
+    may_lack_credentials: bool,
 }
 
 impl ClientBuilder {
@@ -277,6 +301,19 @@ impl ClientBuilder {
         self
     }
 
+    /// What the `User-Agent` header ends with, such as `shop/1.2`; nothing unless set.
+    pub fn user_agent_extensions<T: Into<String>>(mut self, extensions: impl IntoIterator<Item = T>) -> Self {
+        self.user_agent_extensions = extensions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Makes the client also without credentials, and leaves it to the first request to ask for them.
+    #[doc(hidden)]
+    pub fn may_lack_credentials(mut self) -> Self {
+        self.may_lack_credentials = true;
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -289,20 +326,26 @@ impl ClientBuilder {
             self.edge.or_else(|| environment("TWILIO_EDGE")).as_deref(),
             self.base_url.or_else(|| environment("RINGBACK_BASE_URL")).as_deref(),
         )?;
-        let credentials = self.given.settle(&environment)?;
+        let account_sid = self.given.account_sid.clone();
+        let credentials = match self.given.settle(&environment) {
+            Err(why) if self.may_lack_credentials => Credentials::missing(account_sid, &why),
+            settled => settled?,
+        };
         let timeout = self.timeout.unwrap_or(TIMEOUT);
         if timeout.is_zero() || timeout > Duration::from_secs(24 * 3600) {
             return Err(Error::new(ErrorKind::Configuration, "timeout must be more than 0 seconds and at most a day"));
         }
         let largest_body = self.largest_body.unwrap_or(LARGEST_BODY);
+        let user_agent = transport::user_agent(&self.user_agent_extensions);
         Ok(Client {
-            transport: Transport::new(&endpoint, largest_body)?,
+            transport: Transport::new(&endpoint, largest_body, &user_agent)?,
             settings: Arc::new(Settings {
                 credentials,
                 endpoint,
                 timeout,
                 max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
                 largest_body,
+                user_agent,
                 budget: Budget::new(),
             }),
         })

@@ -12,7 +12,16 @@ use crate::{Error, Result};
 #[derive(Clone)]
 pub(crate) struct Credentials {
     account_sid: String,
-    basic: SecretString,
+    basic: Basic,
+}
+
+/// What a request is signed with.
+#[derive(Clone)]
+enum Basic {
+    /// User and secret, as the header holds them.
+    Known(SecretString),
+    /// Nothing: why it is so, which a request is told.
+    Missing(String),
 }
 
 /// What the caller gave, before the environment is asked.
@@ -49,7 +58,7 @@ impl Given {
         check("api_key", &user)?;
         check(setting, password.expose_secret())?;
         let basic = STANDARD.encode(format!("{user}:{}", password.expose_secret()));
-        Ok(Credentials { account_sid, basic: SecretString::from(basic) })
+        Ok(Credentials { account_sid, basic: Basic::Known(SecretString::from(basic)) })
     }
 }
 
@@ -59,12 +68,36 @@ impl Credentials {
         &self.account_sid
     }
 
+    /// No credentials: a request of ours fails for this reason, and an HTTP client of the caller's own gets none.
+    pub(crate) fn missing(account_sid: Option<String>, why: &Error) -> Self {
+        Self { account_sid: account_sid.unwrap_or_default(), basic: Basic::Missing(why.message().to_owned()) }
+    }
+
+    /// Whether there are credentials.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.basic().map(drop)
+    }
+
+    fn basic(&self) -> Result<&str> {
+        match &self.basic {
+            Basic::Known(basic) => Ok(basic.expose_secret()),
+            Basic::Missing(why) => Err(Error::configuration(why.clone())),
+        }
+    }
+
     /// The `Authorization` header; only the transport asks for it, once the host is known to be ours.
     pub(crate) fn authorization(&self) -> Result<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Basic {}", self.basic.expose_secret()))
+        let mut value = HeaderValue::try_from(format!("Basic {}", self.basic()?))
             .map_err(|_| Error::configuration("the credentials cannot be written into a header"))?;
         value.set_sensitive(true);
         Ok(value)
+    }
+
+    /// User and secret, for an HTTP client that the caller trusts with them instead of ours.
+    pub(crate) fn sign_in(&self) -> Option<(String, String)> {
+        let pair = String::from_utf8(STANDARD.decode(self.basic().ok()?).ok()?).ok()?;
+        let (user, secret) = pair.split_once(':')?;
+        Some((user.to_owned(), secret.to_owned()))
     }
 }
 
@@ -105,7 +138,7 @@ mod tests {
     }
 
     fn user(credentials: &Credentials) -> String {
-        String::from_utf8(STANDARD.decode(credentials.basic.expose_secret()).unwrap()).unwrap()
+        String::from_utf8(STANDARD.decode(credentials.basic().unwrap()).unwrap()).unwrap()
     }
 
     #[test]
@@ -129,6 +162,7 @@ mod tests {
     fn secrets_are_not_printed_and_must_be_whole() {
         let credentials = given(true, Some("hunter2"), None).settle(&|_| None).unwrap();
         assert!(!format!("{credentials:?}").contains("hunter2"));
+        assert!(Credentials::missing(None, &missing("auth_token", "TWILIO_AUTH_TOKEN")).sign_in().is_none());
         assert!(given(true, Some("hunter2\n"), None).settle(&|_| None).is_err());
         assert!(given(true, Some(""), None).settle(&|_| None).is_err());
     }

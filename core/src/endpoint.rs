@@ -90,6 +90,14 @@ pub(crate) fn path_and_query(url: &str) -> Option<String> {
     Some(url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
 }
 
+/// The product that an address of Twilio's belongs to, and its path with the query.
+pub(crate) fn product_and_path(url: &str) -> Option<(String, String)> {
+    let parsed = Url::parse(url).ok()?;
+    let is_ours = Endpoint { infix: String::new(), base: None }.is_ours(&parsed);
+    let product = parsed.host_str().filter(|_| is_ours)?.split('.').next()?.to_owned();
+    Some((product, path_and_query(url)?))
+}
+
 fn origin(text: &str) -> Result<Url> {
     let wrong = |why: &str| Error::configuration(format!("base_url (RINGBACK_BASE_URL) {why}"));
     let url = Url::parse(text).map_err(|_| wrong("must be a URL such as http://127.0.0.1:4010"))?;

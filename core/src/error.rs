@@ -149,6 +149,7 @@ struct Inner {
     code: Option<i64>,
     more_info: Option<String>,
     details: Option<serde_json::Value>,
+    problem: Option<serde_json::Value>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     method: Option<&'static str>,
@@ -167,6 +168,7 @@ impl Error {
             code: None,
             more_info: None,
             details: None,
+            problem: None,
             request_id: None,
             retry_after: None,
             method: None,
@@ -206,6 +208,7 @@ impl Error {
         error.0.status = Some(status);
         error.0.code = code;
         error.0.more_info = text("more_info");
+        error.0.problem = problem(&body);
         error.0.details = ["details", "errors", "params"].iter().find_map(|key| body.get(*key)).cloned();
         error
     }
@@ -277,6 +280,11 @@ impl Error {
         self.0.details.as_ref()
     }
 
+    /// What an RFC 9457 problem says besides code and status: `type`, `title`, `detail`, `instance`, `errors`.
+    pub fn problem(&self) -> Option<&serde_json::Value> {
+        self.0.problem.as_ref()
+    }
+
     /// Twilio's name for the request (`Twilio-Request-Id`), which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -321,6 +329,14 @@ impl Error {
             _ => return None,
         })
     }
+}
+
+/// The members of an RFC 9457 problem, if the body has those that Twilio gives every problem.
+fn problem(body: &serde_json::Value) -> Option<serde_json::Value> {
+    let is_problem = ["type", "title", "status", "code"].iter().all(|key| body.get(key).is_some());
+    let member = |key: &str| Some((key.to_owned(), body.get(key)?.clone()));
+    let members = ["type", "title", "detail", "instance", "errors"].into_iter().filter_map(member);
+    is_problem.then(|| serde_json::Value::Object(members.collect()))
 }
 
 impl fmt::Display for Error {

@@ -21,6 +21,8 @@ mod endpoint;
 mod error;
 #[cfg(test)]
 mod examples;
+#[doc(hidden)]
+pub mod handover;
 pub mod names;
 pub mod operation;
 mod paging;

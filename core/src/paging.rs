@@ -19,19 +19,8 @@ use crate::{
     transport::Progress,
 };
 
-/// The most that Twilio gives on one page; asking for more is an error (20007).
-const LARGEST_PAGE: usize = 1000;
-
 /// Where a version of the newer standard takes the token of a page.
 const PAGE_TOKEN: &str = "pageToken";
-
-/// The name under which an operation takes the size of its pages, if it has pages.
-fn size_name(operation: &'static Operation) -> Option<&'static str> {
-    match operation.resource.version.standard {
-        Standard::V0 => Some("PageSize"),
-        Standard::V1 => operation.parameter("page_size").map(|row| row.name.as_str()),
-    }
-}
 
 /// One page of a list.
 #[derive(Debug)]
@@ -43,8 +32,20 @@ pub struct Page {
 }
 
 impl Page {
+    /// The most records that Twilio gives on one page; asking for more is an error (20007).
+    pub const LARGEST: usize = 1000;
+
+    /// The name under which an operation takes the size of its pages, if it has pages.
+    #[doc(hidden)]
+    pub fn size_name(operation: &'static Operation) -> Option<&'static str> {
+        match operation.resource.version.standard {
+            Standard::V0 => Some("PageSize"),
+            Standard::V1 => operation.parameter("page_size").map(|row| row.name.as_str()),
+        }
+    }
+
     /// Reads a page in any style: `meta` with absolute URLs or with tokens, or `next_page_uri` beside the records.
-    fn new(request: &WireRequest, response: Response) -> Result<Self> {
+    pub(crate) fn new(request: &WireRequest, response: Response) -> Result<Self> {
         let operation = request.operation;
         let json = response.json()?;
         let meta = json.get("meta").filter(|meta| meta.is_object());
@@ -130,15 +131,15 @@ impl Pages {
     /// The same list with so many records a page, at most 1,000; a list without pages stays as it is.
     #[must_use]
     pub fn page_size(mut self, records: usize) -> Self {
-        if let Some(name) = size_name(self.operation) {
+        if let Some(name) = Page::size_name(self.operation) {
             self.params.remove("page_size");
-            self.params.set(name, i64::try_from(records.clamp(1, LARGEST_PAGE)).unwrap_or(50));
+            self.params.set(name, i64::try_from(records.clamp(1, Page::LARGEST)).unwrap_or(50));
         }
         self
     }
 
     fn has_page_size(&self) -> bool {
-        size_name(self.operation)
+        Page::size_name(self.operation)
             .is_some_and(|name| [name, "page_size"].iter().any(|name| self.params.get(name).is_some()))
     }
 

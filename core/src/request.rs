@@ -124,6 +124,16 @@ impl WireRequest {
     }
 }
 
+/// The path of an operation without its query, from the parameters that stand in it.
+pub(crate) fn bare_path(operation: &'static Operation, params: &Params, account_sid: &str) -> Result<String> {
+    let mut values = Vec::new();
+    for (name, value) in params.iter() {
+        let known = path_parameter(operation, name).ok_or_else(|| unknown(operation, name))?;
+        values.push((known, text(known, Kind::Text, value)?));
+    }
+    path(operation, &values, account_sid)
+}
+
 /// Notes a name on the wire, which no second spelling may lead to.
 fn once(seen: &mut Vec<Cow<'static, str>>, wire: Cow<'static, str>) -> Result<()> {
     if seen.contains(&wire) {

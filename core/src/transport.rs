@@ -89,8 +89,14 @@ impl Progress {
     }
 }
 
+/// Who we say we are, and whose program it is.
+pub(crate) fn user_agent(extensions: &[String]) -> String {
+    let us = format!("ringback/{} ({} {})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    extensions.iter().fold(us, |agent, extension| format!("{agent} {extension}"))
+}
+
 impl Transport {
-    pub(crate) fn new(endpoint: &Endpoint, largest_body: usize) -> Result<Self> {
+    pub(crate) fn new(endpoint: &Endpoint, largest_body: usize, user_agent: &str) -> Result<Self> {
         let broken = |cause: Box<dyn std::error::Error + Send + Sync>| {
             Error::configuration("the HTTP client cannot be set up").with_source(cause)
         };
@@ -110,11 +116,10 @@ impl Transport {
         if endpoint.is_loopback() {
             builder = builder.no_proxy(); // what stays on this machine carries credentials unencrypted
         }
-        let user_agent =
-            format!("ringback/{} ({} {})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
         Ok(Self {
             http: builder.build().map_err(|cause| broken(cause.into()))?,
-            user_agent: HeaderValue::try_from(user_agent).map_err(|cause| broken(cause.into()))?,
+            user_agent: HeaderValue::try_from(user_agent)
+                .map_err(|_| Error::configuration("user_agent_extensions must be visible ASCII text"))?,
             largest_body,
         })
     }

@@ -11,12 +11,13 @@ use ringback::{Error, operation::Attach};
 
 use crate::{
     bridge::Ready,
+    custom::{self, Custom},
     domain::Domain,
     errors::{self, Errors},
     handle::Handle,
     node::Node,
     resource::{self, dir, keep, no_attribute},
-    settings,
+    settings::Settings,
     shape::{Face, account, domains},
 };
 
@@ -44,9 +45,14 @@ impl Account {
         let py = client.py();
         let errors = Errors::of(client)?;
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
-        let settings =
-            settings::read(&errors, args, kwargs)?.build().map_err(|error| errors.raised(py, &error, None))?;
-        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns)));
+        let given = Settings::read(args, kwargs)?;
+        let custom = Custom::of(&given)?;
+        let mut builder = given.builder(&errors)?;
+        if client.getattr(intern!(py, "_may_lack_credentials"))?.is_truthy()? {
+            builder = builder.may_lack_credentials();
+        }
+        let settings = builder.build().map_err(|error| errors.raised(py, &error, None))?;
+        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns, custom)));
         Ok(())
     }
 
@@ -88,7 +94,7 @@ pub(crate) struct Client(Account);
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }
@@ -108,6 +114,17 @@ impl Client {
     #[classattr]
     const fn _warns_of_short_names() -> bool {
         false
+    }
+
+    // a subclass may be made without credentials, as that of the official library
+    #[classattr]
+    const fn _may_lack_credentials() -> bool {
+        false
+    }
+
+    /// The address of Twilio's for this client, with the headers and the user and secret that go there.
+    fn _hand_over<'py>(&self, py: Python<'py>, url: &str) -> PyResult<Bound<'py, PyTuple>> {
+        custom::hand_over_url(py, self.0.handle(py)?, url)
     }
 
     /// The account that requests are made for.
@@ -153,7 +170,7 @@ pub(crate) struct AsyncClient(Account);
 #[pymethods]
 impl AsyncClient {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }
@@ -172,6 +189,12 @@ impl AsyncClient {
     // a subclass may warn of short names as the official library does
     #[classattr]
     const fn _warns_of_short_names() -> bool {
+        false
+    }
+
+    // a subclass may be made without credentials, as that of the official library
+    #[classattr]
+    const fn _may_lack_credentials() -> bool {
         false
     }
 

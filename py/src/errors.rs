@@ -64,6 +64,7 @@ fn exception<'py>(
     fields.set_item("code", error.code())?;
     fields.set_item("more_info", error.more_info())?;
     fields.set_item("details", error.details().map(|details| values::json(py, details)).transpose()?)?;
+    fields.set_item("problem", error.problem().map(|problem| values::json(py, problem)).transpose()?)?;
     fields.set_item("request_id", error.request_id())?;
     fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     fields.set_item("method", error.method())?;

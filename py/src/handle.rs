@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::prelude::*;
 use ringback::{Error, blocking};
 
-use crate::{bridge::PerProcess, errors::Errors, shape::Face};
+use crate::{bridge::PerProcess, custom::Custom, errors::Errors, shape::Face};
 
 /// The settings of a client and its connections.
 pub(crate) struct Handle {
@@ -15,6 +15,8 @@ pub(crate) struct Handle {
     pub(crate) errors: Errors,
     /// Whether a short name that the official library warns of gives a warning.
     pub(crate) warns: bool,
+    /// The HTTP client that sends instead of our connections, if the caller has one.
+    pub(crate) custom: Option<Custom>,
     doors: PerProcess<Mutex<Doors>>,
 }
 
@@ -34,8 +36,14 @@ pub(crate) enum Door {
 }
 
 impl Handle {
-    pub(crate) fn new(face: Face, settings: ringback::Client, errors: Errors, warns: bool) -> Self {
-        Self { face, settings, errors, warns, doors: PerProcess::new(Mutex::default()) }
+    pub(crate) fn new(
+        face: Face,
+        settings: ringback::Client,
+        errors: Errors,
+        warns: bool,
+        custom: Option<Custom>,
+    ) -> Self {
+        Self { face, settings, errors, warns, custom, doors: PerProcess::new(Mutex::default()) }
     }
 
     /// The client of this process for calls that wait or for those that are awaited.
@@ -44,6 +52,7 @@ impl Handle {
     }
 
     fn open(&self, way: Face) -> ringback::Result<Door> {
+        self.settings.check_credentials()?;
         let mut doors = self.doors.get(|| Ok(Mutex::default()))?.lock().unwrap_or_else(PoisonError::into_inner);
         if doors.closed {
             return Err(Error::configuration("the client is closed"));

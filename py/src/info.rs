@@ -10,13 +10,24 @@ use ringback::Response;
 /// The status and the headers of an answer.
 pub(crate) struct Info {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Headers,
+}
+
+enum Headers {
+    /// Those that we read.
+    Read(Vec<(String, String)>),
+    /// Those that an HTTP client of the caller's own gave, as they are.
+    Given(Py<PyDict>),
 }
 
 impl Info {
     pub(crate) fn of(response: &Response) -> Self {
         let headers = response.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { status: response.status(), headers }
+        Self { status: response.status(), headers: Headers::Read(headers) }
+    }
+
+    pub(crate) fn given(status: u16, headers: Py<PyDict>) -> Self {
+        Self { status, headers: Headers::Given(headers) }
     }
 
     /// The data with it, as an `ApiResponse`.
@@ -43,8 +54,12 @@ impl Info {
     /// The headers by their names in any case; a repeated one holds its values with commas between them.
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let read = match &self.headers {
+            Headers::Read(read) => read,
+            Headers::Given(given) => return Ok(given.bind(py).clone().into_any()),
+        };
         let headers = PyDict::new(py);
-        for (name, value) in &self.headers {
+        for (name, value) in read {
             let joined = match headers.get_item(name)? {
                 Some(known) => format!("{}, {value}", known.extract::<String>()?),
                 None => value.clone(),

@@ -6,6 +6,7 @@ mod arguments;
 mod bridge;
 mod classes;
 mod client;
+mod custom;
 mod domain;
 #[cfg(feature = "emulator")]
 mod emulator;
@@ -47,6 +48,8 @@ mod _ringback {
     use super::resource::{InstanceContext, InstanceResource, ListResource};
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
+    #[pymodule_export]
+    use super::values::decode;
     #[pymodule_export]
     use super::webhook::RequestValidator;
     use pyo3::prelude::*;

@@ -1,6 +1,6 @@
 //! A method of a resource: binds arguments to the parameters of a row, and calls its operation.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::{
     exceptions::PyTypeError,
@@ -9,12 +9,12 @@ use pyo3::{
 };
 use ringback::{
     Params, Response, names,
-    operation::{Kind, Verb},
+    operation::{Kind, Operation, Verb},
 };
 use serde_json::Value;
 
 use crate::{
-    arguments, bridge,
+    arguments, bridge, custom,
     info::Info,
     node::Node,
     paging::{self, Ask, Walk},
@@ -66,9 +66,13 @@ impl Method {
     }
 
     /// Binds as Python does, with Python's errors, and the nearest name for a misspelt one.
-    fn bind(&self, place: &Place, args: &[Bound<'_, PyAny>], kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<Given> {
+    fn bind<'py>(
+        &self,
+        args: &[Bound<'py, PyAny>],
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Vec<(&Argument, Bound<'py, PyAny>)>> {
         let Signature { arguments, required } = self.signature();
-        let mut bound = Given { params: place.params(self.shape.operation), walk: Walk::default() };
+        let mut bound = Vec::with_capacity(args.len() + kwargs.map_or(0, |kwargs| kwargs.len()));
         let mut by_name = vec![false; *required];
         let given = args.len();
         if given > arguments.len() {
@@ -79,15 +83,13 @@ impl Method {
                 given + 1
             )));
         }
-        for (argument, value) in arguments.iter().zip(args) {
-            self.set(&mut bound, argument, value)?;
-        }
+        bound.extend(arguments.iter().zip(args.iter().cloned()));
         for (key, value) in kwargs.into_iter().flatten() {
             let key = key.cast::<PyString>()?;
             let known = key.to_str().ok().and_then(|key| position(arguments, key));
             match known {
                 Some(at) if at >= given => {
-                    self.set(&mut bound, &arguments[at], &value)?;
+                    bound.push((&arguments[at], value));
                     if let Some(found) = by_name.get_mut(at) {
                         *found = true;
                     }
@@ -106,15 +108,22 @@ impl Method {
         if missing.is_empty() { Ok(bound) } else { Err(self.missing(&missing)) }
     }
 
-    fn set(&self, bound: &mut Given, argument: &Argument, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let Some((row, wire)) = &argument.parameter else { return bound.walk.set(&argument.name, value) };
-        if let Kind::Enum(index) = row.kind {
-            arguments::check_enum(wire, self.node.enum_row(index), value)?;
+    /// What the core takes for what was given.
+    fn given(&self, place: &Place, bound: &[(&Argument, Bound<'_, PyAny>)]) -> PyResult<Given> {
+        let mut given = Given { params: place.params(self.shape.operation), walk: Walk::default() };
+        for (argument, value) in bound {
+            let Some((row, wire)) = &argument.parameter else {
+                given.walk.set(&argument.name, value)?;
+                continue;
+            };
+            if let Kind::Enum(index) = row.kind {
+                arguments::check_enum(wire, self.node.enum_row(index), value)?;
+            }
+            if let Some(value) = arguments::value(wire, value)? {
+                given.params.set(wire.clone(), value);
+            }
         }
-        if let Some(value) = arguments::value(wire, value)? {
-            bound.params.set(wire.clone(), value);
-        }
-        Ok(())
+        Ok(given)
     }
 
     fn missing(&self, names: &[&str]) -> PyErr {
@@ -147,7 +156,12 @@ impl Method {
     ) -> PyResult<Py<PyAny>> {
         let py = object.py();
         let place = resource::place_of(object)?;
-        let Given { params, walk } = self.bind(&place, args, kwargs)?;
+        let bound = self.bind(args, kwargs)?;
+        let handle = Arc::clone(&place.handle);
+        if let Some(custom) = &handle.custom {
+            return custom::invoke(py, custom, place, self.shape, self.way(), &bound);
+        }
+        let Given { params, walk } = self.given(&place, &bound)?;
         let MethodShape { action, operation, form } = self.shape;
         if action == Action::Call {
             return self.call(py, &place, params);
@@ -162,18 +176,11 @@ impl Method {
     }
 
     fn call(&self, py: Python<'_>, place: &Place, params: Params) -> PyResult<Py<PyAny>> {
-        let (node, handle, values) = (self.node, place.handle.clone(), place.values.clone());
         let MethodShape { operation, form, .. } = self.shape;
+        let finish = finish(place, operation);
         let finish = move |py: Python<'_>, response: Response| {
             let info = form.with_info.then(|| Info::of(&response));
-            let data = match response.json() {
-                Ok(Value::Null) if operation.verb == Verb::Delete => {
-                    PyBool::new(py, true).to_owned().into_any().unbind()
-                }
-                Ok(body) if operation.verb == Verb::Delete => values::json(py, body)?.unbind(),
-                _ => resource::instance(py, node, handle, values, Source::Answer(response))?,
-            };
-            Info::perhaps_around(info, py, data)
+            Info::perhaps_around(info, py, finish(py, response)?)
         };
         bridge::exchange(py, &place.handle, self.way(), operation, params, finish)
     }
@@ -189,6 +196,19 @@ impl Method {
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
+    }
+}
+
+/// What a call that is no list makes of its answer.
+pub(crate) fn finish(
+    place: &Place,
+    operation: &'static Operation,
+) -> impl FnOnce(Python<'_>, Response) -> PyResult<Py<PyAny>> + Send + 'static {
+    let Place { node, handle, values } = place.clone();
+    move |py, response| match response.json() {
+        Ok(Value::Null) if operation.verb == Verb::Delete => Ok(PyBool::new(py, true).to_owned().into_any().unbind()),
+        Ok(body) if operation.verb == Verb::Delete => Ok(values::json(py, body)?.unbind()),
+        _ => resource::instance(py, node, handle, values, Source::Answer(response)),
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) use self::{
 use crate::{
     arguments,
     bridge::{self, Call, Finish},
+    custom,
     handle::Door,
     info::Info,
     resource::{self, Place, Source},
@@ -62,6 +63,19 @@ impl Walk {
         }
         Ok(())
     }
+
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    pub(crate) fn target_url(&self) -> Option<&str> {
+        self.target_url.as_deref()
+    }
+
+    /// How many records a page should have; a page is no larger than what is read.
+    pub(crate) fn size(&self) -> Option<usize> {
+        self.page_size.or(self.limit)
+    }
 }
 
 /// Where a walk through a list is.
@@ -79,7 +93,7 @@ impl Ask {
         if let Some(token) = &walk.page_token {
             params.set("PageToken", token.as_str());
         }
-        let size = walk.page_size.or(walk.limit);
+        let size = walk.size();
         let handle = &self.place.handle;
         let raised = |error| handle.errors.raised(py, &error, Some(self.operation));
         // the two clients have the same words, but no type in common
@@ -195,6 +209,10 @@ pub(crate) fn list(py: Python<'_>, ask: &Ask, params: Params, walk: &Walk) -> Py
 
 /// Reads one page.
 pub(crate) fn page(py: Python<'_>, ask: Ask, params: Params, walk: &Walk) -> PyResult<Py<PyAny>> {
+    let handle = ask.place.handle.clone();
+    if let (Some(custom), Some(url)) = (&handle.custom, walk.target_url()) {
+        return custom::page(py, custom, ask, url);
+    }
     match ask.start(py, params, walk)? {
         Cursor::Blocking(mut pages) => {
             let page = ask.wait(py, |go_on| pages.next_while(go_on).transpose())?;

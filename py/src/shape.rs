@@ -149,8 +149,19 @@ pub(crate) fn capitalised(name: &str) -> String {
 }
 
 /// The attribute that a resource is: the last part of its name.
+///
+/// Where the list and the instances of a parent have one of the same name, the table names that on the list after its
+/// class; here it is found by what it is called on the instances.
 pub(crate) fn mount(row: &'static Resource) -> &'static str {
-    row.name.rsplit('.').next().unwrap_or(row.name)
+    let last = |row: &'static Resource| row.name.rsplit('.').next().unwrap_or(row.name);
+    if let (Attach::List, Some(parent), Some(path)) = (row.attach, row.parent, row.list_path.or(row.instance_path))
+        && last(row) == names::underscore(row.class)
+    {
+        let called = names::underscore(path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default());
+        let twin = children(parent, Attach::Instance).map(last).find(|twin| *twin == called);
+        return twin.unwrap_or_else(|| last(row));
+    }
+    last(row)
 }
 
 /// The resources that hang on a version itself.

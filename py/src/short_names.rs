@@ -34,6 +34,7 @@ use Which::{All, Except, Only};
 /// The versions whose resources hang on their domain as well; where two have one of a name, it is the first one's.
 const VERSIONS: &[(&str, &[&str], Which)] = &[
     ("accounts", &["v1"], Except(&["bulk_consents", "bulk_contacts", "messaging_geopermissions", "safelist"])),
+    ("assistants", &["v1"], All),
     ("bulkexports", &["v1"], All),
     ("chat", &["v2"], All),
     ("chat", &["v3"], All),

@@ -13,7 +13,7 @@ use pyo3::{
 use ringback::operation::{Kind, Property};
 use serde_json::Value;
 
-use crate::node::Node;
+use crate::{arguments, node::Node};
 
 /// JSON as dicts, lists, texts and numbers.
 pub(crate) fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
@@ -63,15 +63,41 @@ pub(crate) fn property<'py>(
     }
 }
 
+/// A value as one of the official package's decoders reads it; what is no JSON stays.
+#[pyfunction]
+pub(crate) fn decode<'py>(kind: &str, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = value.py();
+    let kind = match kind {
+        "date" => Kind::Date,
+        "date_time" => Kind::DateTime,
+        "rfc2822" => Kind::Rfc2822,
+        "decimal" => Kind::Decimal,
+        _ => Kind::LooseInteger,
+    };
+    match arguments::json("a value", value, 0) {
+        Ok(Some(json)) => scalar(py, kind, &json),
+        _ => Ok(value.clone()),
+    }
+}
+
 fn one<'py>(py: Python<'py>, node: &'static Node, kind: Kind, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    match (kind, value) {
+        (Kind::Enum(index), Value::String(text)) => node.enum_value(py, index, text),
+        _ => scalar(py, kind, value),
+    }
+}
+
+fn scalar<'py>(py: Python<'py>, kind: Kind, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     match (kind, value) {
         (_, Value::Null) => Ok(py.None().into_bound(py)),
-        (Kind::Enum(index), Value::String(text)) => node.enum_value(py, index, text),
         (Kind::LooseInteger, Value::String(text)) => match text.trim().parse::<i64>() {
             Ok(number) => number.into_bound_py_any(py),
             Err(_) => json(py, value),
         },
+        (Kind::LooseInteger, Value::Number(number)) if number.is_f64() => {
+            py.get_type::<pyo3::types::PyInt>().call1((json(py, value)?,))
+        }
         (Kind::Decimal, Value::String(text)) if !text.is_empty() => {
             let decimal = DECIMAL.import(py, "decimal", "Decimal")?;
             decimal.call1((text,)).or_else(|_| json(py, value))

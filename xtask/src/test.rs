@@ -12,9 +12,9 @@ type Part = (&'static str, fn(&Path) -> Result<(), String>);
 
 /// Runs the tests of the named parts, or of all.
 pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
-    let known: &[Part] = &[("rust", rust), ("python", python)];
+    let known: &[Part] = &[("rust", rust), ("python", python), ("compat", compat)];
     if let Some(wrong) = parts.iter().find(|part| !known.iter().any(|(name, _)| name == part)) {
-        return Err(format!("there is no part {wrong:?}: rust (with C and C++) or python"));
+        return Err(format!("there is no part {wrong:?}: rust (with C and C++), python or compat"));
     }
     for (name, test) in known {
         if parts.is_empty() || parts.iter().any(|part| part == name) {
@@ -37,4 +37,12 @@ fn python(root: &Path) -> Result<(), String> {
     let python = Python::set_up(root)?;
     python.install_wheel(root, &python, "dev")?;
     shell::run(python.tool(root, "python").args(["-m", "pytest", "-q", "tests/python"]))
+}
+
+/// The drop-in side by side with the official package, which has an environment of its own.
+fn compat(root: &Path) -> Result<(), String> {
+    let builder = Python::set_up(root)?;
+    let python = Python::set_up_with(root, "venv-compat", "tests/compat/requirements.txt")?;
+    python.install_wheel(root, &builder, "dev")?;
+    shell::run(python.tool(root, "python").args(["-m", "pytest", "-q", "tests/compat"]))
 }

@@ -29,6 +29,9 @@ class Client(Resources):
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
+        http_client: Any = ...,
+        credential_provider: Any = ...,
+        user_agent_extensions: list[str] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -43,7 +46,14 @@ class Client(Resources):
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
+        http_client: Any = ...,
+        credential_provider: Any = ...,
+        user_agent_extensions: list[str] | None = ...,
     ) -> None: ...
+    _make_error: ClassVar[Any]
+    _warns_of_short_names: ClassVar[bool]
+    _may_lack_credentials: ClassVar[bool]
+    def _hand_over(self, url: str) -> tuple[str, dict[str, str], tuple[str, str] | None]: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -68,6 +78,9 @@ class AsyncClient(AsyncResources):
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
+        http_client: Any = ...,
+        credential_provider: Any = ...,
+        user_agent_extensions: list[str] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -82,6 +95,9 @@ class AsyncClient(AsyncResources):
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
+        http_client: Any = ...,
+        credential_provider: Any = ...,
+        user_agent_extensions: list[str] | None = ...,
     ) -> None: ...
     async def close(self) -> None: ...
     async def __aenter__(self) -> Self: ...
@@ -144,3 +160,10 @@ def modules() -> list[str]: ...
 def class_of(module: str, name: str | None = ...) -> Any: ...
 def twiml_class(module: str, name: str) -> Any: ...
 def twiml_classes(module: str) -> list[str]: ...
+def decode(kind: str, value: object) -> Any: ...
+
+class Domain:
+    """A product of Twilio's."""
+
+class Version:
+    """A version of a product."""

@@ -39,6 +39,8 @@ class RingbackError(Exception):
     """The address of Twilio's page on the code."""
     details: Any = None
     """What else Twilio said."""
+    problem: dict[str, Any] | None = None
+    """What an RFC 9457 problem says besides code and status: `type`, `title`, `detail`, `instance`, `errors`."""
     request_id: str | None = None
     """Twilio's name for the request, which its support asks for."""
     retry_after: float | None = None
@@ -161,7 +163,12 @@ _CLASSES: dict[str, type[RingbackError]] = {
 
 def _make(kind: str, message: str, text: str, cause: str | None, **fields: Any) -> RingbackError:
     """Make the error of a kind; the native module calls this."""
-    error = _CLASSES[kind](message, text=text, **fields)
+    return _make_of(_CLASSES[kind], message, text, cause, **fields)
+
+
+def _make_of(cls: type[RingbackError], message: str, text: str, cause: str | None, **fields: Any) -> RingbackError:
+    """Make an error of a class."""
+    error = cls(message, text=text, **fields)
     if cause is not None:
         error.__cause__ = OSError(cause) if isinstance(error, TransportError) else ValueError(cause)
     return error

@@ -27,7 +27,7 @@ struct Inner {
 }
 
 impl Page {
-    pub(super) fn make(py: Python<'_>, ask: &Ask, page: Option<ringback::Page>) -> PyResult<Py<PyAny>> {
+    pub(crate) fn make(py: Python<'_>, ask: &Ask, page: Option<ringback::Page>) -> PyResult<Py<PyAny>> {
         let info = ask.info(page.as_ref());
         let class = ask.place.node.class(py, Role::Page)?;
         let object = class.call0()?;

@@ -1,0 +1,1 @@
+"""What signs in where user and secret do not."""

@@ -1,0 +1,1 @@
+"""What a client is given instead of user and secret."""

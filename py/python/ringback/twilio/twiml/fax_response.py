@@ -1,0 +1,15 @@
+"""The verbs of these documents, under the official names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ringback import _ringback
+from ringback.twiml import fax_response as _home
+
+__all__ = _ringback.twiml_classes("fax_response")  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Give the class of a verb."""
+    return getattr(_home, name)

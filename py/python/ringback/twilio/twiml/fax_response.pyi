@@ -1,0 +1,1 @@
+from ringback.twiml.fax_response import *

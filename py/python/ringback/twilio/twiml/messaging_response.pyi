@@ -1,0 +1,1 @@
+from ringback.twiml.messaging_response import *

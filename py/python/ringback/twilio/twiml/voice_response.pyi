@@ -1,0 +1,1 @@
+from ringback.twiml.voice_response import *
