@@ -46,7 +46,7 @@ class Call:
     answers: tuple[Answer, ...] = ()
 
     def __str__(self) -> str:
-        given = self.style if self.every else "required"
+        given = self.style if self.every or self.style != "plain" else "required"
         return f"{self.place}.{self.verb}{self.form} [{given}]"
 
     @property
