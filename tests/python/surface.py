@@ -42,16 +42,22 @@ def methods(*, plain: bool = True) -> list[Found]:
     return found
 
 
+ON_THE_LIST = {"task_queues_statistics": "statistics", "workers_statistics": "statistics"}
+"""Resources of a list that are called there as those of one instance are; the table names them after their classes."""
+
+
 def reach(client: Any, operation: str, *, context: bool) -> Any:
     """Go from a client to the list or context of an operation."""
     domain, version, *names, _verb = operation.split(".")
     place = getattr(getattr(client, domain), version)
     for at, name in enumerate(names):
-        place = getattr(place, name)
+        place = getattr(place, ON_THE_LIST.get(name, name))
         if type(place).__name__ == "Opener":
             place = filled(place)
         last = at == len(names) - 1
-        if context if last else not hasattr(place, names[at + 1]):
+        following = "" if last else names[at + 1]
+        stays = following in ON_THE_LIST or (following not in ON_THE_LIST.values() and hasattr(place, following))
+        if context if last else not stays:
             place = filled(place)
     return place
 
