@@ -349,7 +349,8 @@ impl Spec {
         if self.members(schema).is_empty() {
             return self.kind(schema, Role::Parameter, named);
         }
-        let name = Spec::name_of(schema).map_or_else(|| inline.to_owned(), class);
+        let shared = || self.inline_name(schema).cloned().unwrap_or_else(|| inline.to_owned());
+        let name = Spec::name_of(schema).map_or_else(shared, class);
         self.model(&name, resolved, named)
     }
 

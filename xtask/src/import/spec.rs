@@ -1,9 +1,11 @@
 //! Twilio's OpenAPI files: reading them, with the exceptions that some of them need.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use ringback::names;
 use serde_json::Value;
+
+use super::spelling::{camelize, class};
 
 /// Files whose operations Twilio withholds from its own libraries.
 const WITHHELD: &[&str] = &["monitor_v2"];
@@ -21,6 +23,8 @@ pub(super) struct Spec {
     pub standard_v1: bool,
     pub paths: Vec<PathItem>,
     components: Value,
+    /// The names of objects that a schema describes in place, by their description: two that are alike share one.
+    inline: BTreeMap<String, String>,
 }
 
 /// One path of a specification.
@@ -99,6 +103,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Vec<Spec>, String> {
                 standard_v1: standards.is_some_and(|standards| standards.starts_with("v1.")),
                 paths: Vec::new(),
                 components: file["components"].clone(),
+                inline: inline_names(&file["components"]["schemas"]),
             });
             specs.len() - 1
         });
@@ -164,6 +169,26 @@ fn amend_organizations(spec: &mut Spec) {
     );
 }
 
+/// The names of the objects that schemas describe in place; the first of those that are alike gives the name.
+fn inline_names(schemas: &Value) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (name, schema) in schemas.as_object().into_iter().flatten() {
+        name_inline(&class(name), schema, &mut names);
+    }
+    names
+}
+
+fn name_inline(name: &str, schema: &Value, names: &mut BTreeMap<String, String>) {
+    for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let one = if schema["type"] == "array" { &schema["items"] } else { schema };
+        if one["properties"].as_object().is_some_and(|properties| !properties.is_empty()) {
+            let name = format!("{name}{}", camelize(key));
+            names.entry(one.to_string()).or_insert_with(|| name.clone());
+            name_inline(&name, one, names);
+        }
+    }
+}
+
 /// A path without `.json`.
 pub(super) fn without_extension(path: &str) -> &str {
     path.strip_suffix(".json").unwrap_or(path)
@@ -176,6 +201,11 @@ impl Spec {
             Some(pointer) => self.components.pointer(pointer).unwrap_or(node),
             None => node,
         }
+    }
+
+    /// The name of an object that is described in place, if a schema of the file describes one alike.
+    pub(super) fn inline_name(&self, schema: &Value) -> Option<&String> {
+        self.inline.get(&schema.to_string())
     }
 
     /// The properties of an object; of one that has several forms, those of all forms.

@@ -35,30 +35,30 @@ static MODELS: &[Model] = &[
         field("description", Kind::Text),
         field("client_sid", Kind::Text),
         field("token_endpoint_auth_method", Kind::Text),
-        field("policy", IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_CREATE_REQUEST_POLICY_MODEL),
+        field("policy", IAM_V1_ORGANIZATION_VENDOROAUTHAPP_POLICY_MODEL),
         field("access_token_ttl", Kind::Integer),
-    ] },
-    Model { name: "IamV1AccountVendorOauthAppCreateRequestPolicy", fields: &[
-        field("allow", Kind::Text).list(),
-        field("deny", Kind::Text).list(),
     ] },
     Model { name: "IamV1AccountVendorOauthAppUpdateRequest", fields: &[
         field("type", Kind::Text),
         field("friendly_name", Kind::Text),
         field("description", Kind::Text),
-        field("policy", IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_UPDATE_REQUEST_POLICY_MODEL),
+        field("policy", IAM_V1_ORGANIZATION_VENDOR_OAUTH_APP_UPDATE_REQUEST_POLICY_MODEL),
         field("access_token_ttl", Kind::Integer),
     ] },
-    Model { name: "IamV1AccountVendorOauthAppUpdateRequestPolicy", fields: &[
+    Model { name: "IamV1OrganizationVendorOauthAppUpdateRequestPolicy", fields: &[
+        field("allow", Kind::Text).list(),
+        field("deny", Kind::Text).list(),
+    ] },
+    Model { name: "IamV1OrganizationVendoroauthappPolicy", fields: &[
         field("allow", Kind::Text).list(),
         field("deny", Kind::Text).list(),
     ] },
 ];
 
 const IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_CREATE_REQUEST_MODEL: Kind = Kind::Model(0);
-const IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_CREATE_REQUEST_POLICY_MODEL: Kind = Kind::Model(1);
-const IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_UPDATE_REQUEST_MODEL: Kind = Kind::Model(2);
-const IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_UPDATE_REQUEST_POLICY_MODEL: Kind = Kind::Model(3);
+const IAM_V1_ACCOUNT_VENDOR_OAUTH_APP_UPDATE_REQUEST_MODEL: Kind = Kind::Model(1);
+const IAM_V1_ORGANIZATION_VENDOR_OAUTH_APP_UPDATE_REQUEST_POLICY_MODEL: Kind = Kind::Model(2);
+const IAM_V1_ORGANIZATION_VENDOROAUTHAPP_POLICY_MODEL: Kind = Kind::Model(3);
 
 static API_KEY: Resource = Resource {
     name: "iam.v1.api_key", class: "ApiKey", version: &VERSION, parent: None, attach: Attach::Version,

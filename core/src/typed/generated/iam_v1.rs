@@ -163,16 +163,8 @@ model! {
     description = "description": String;
     client_sid = "client_sid": String;
     token_endpoint_auth_method = "token_endpoint_auth_method": String;
-    policy = "policy": IamV1AccountVendorOauthAppCreateRequestPolicy;
+    policy = "policy": IamV1OrganizationVendoroauthappPolicy;
     access_token_ttl = "access_token_ttl": i64;
-}
-
-model! {
-    /// The JSON object `IamV1AccountVendorOauthAppCreateRequestPolicy`.
-    IamV1AccountVendorOauthAppCreateRequestPolicy;
-    new();
-    allow = "allow": [String];
-    deny = "deny": [String];
 }
 
 model! {
@@ -182,13 +174,21 @@ model! {
     r#type = "type": String;
     friendly_name = "friendly_name": String;
     description = "description": String;
-    policy = "policy": IamV1AccountVendorOauthAppUpdateRequestPolicy;
+    policy = "policy": IamV1OrganizationVendorOauthAppUpdateRequestPolicy;
     access_token_ttl = "access_token_ttl": i64;
 }
 
 model! {
-    /// The JSON object `IamV1AccountVendorOauthAppUpdateRequestPolicy`.
-    IamV1AccountVendorOauthAppUpdateRequestPolicy;
+    /// The JSON object `IamV1OrganizationVendorOauthAppUpdateRequestPolicy`.
+    IamV1OrganizationVendorOauthAppUpdateRequestPolicy;
+    new();
+    allow = "allow": [String];
+    deny = "deny": [String];
+}
+
+model! {
+    /// The JSON object `IamV1OrganizationVendoroauthappPolicy`.
+    IamV1OrganizationVendoroauthappPolicy;
     new();
     allow = "allow": [String];
     deny = "deny": [String];

@@ -25,18 +25,18 @@ class _OAuthAppModels:
         description: str | None
         client_sid: str | None
         token_endpoint_auth_method: str | None
-        policy: _OAuthAppModels.IamV1AccountVendorOauthAppCreateRequestPolicy | _Mapping[str, _Any] | None
+        policy: _OAuthAppModels.IamV1OrganizationVendoroauthappPolicy | _Mapping[str, _Any] | None
         access_token_ttl: int | None
-    class IamV1AccountVendorOauthAppCreateRequestPolicy(_Model):
-        allow: _Sequence[str] | None
-        deny: _Sequence[str] | None
     class IamV1AccountVendorOauthAppUpdateRequest(_Model):
         type: str | None
         friendly_name: str | None
         description: str | None
-        policy: _OAuthAppModels.IamV1AccountVendorOauthAppUpdateRequestPolicy | _Mapping[str, _Any] | None
+        policy: _OAuthAppModels.IamV1OrganizationVendorOauthAppUpdateRequestPolicy | _Mapping[str, _Any] | None
         access_token_ttl: int | None
-    class IamV1AccountVendorOauthAppUpdateRequestPolicy(_Model):
+    class IamV1OrganizationVendorOauthAppUpdateRequestPolicy(_Model):
+        allow: _Sequence[str] | None
+        deny: _Sequence[str] | None
+    class IamV1OrganizationVendoroauthappPolicy(_Model):
         allow: _Sequence[str] | None
         deny: _Sequence[str] | None
 
