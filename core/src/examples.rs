@@ -63,6 +63,7 @@ pub(crate) fn described() -> Option<Vec<Described>> {
 
 impl Described {
     /// The examples of all answers that say yes.
+    #[cfg(feature = "all")]
     pub(crate) fn answers(&self) -> Vec<Json> {
         let good = self.operation["responses"].as_object().into_iter().flatten();
         good.filter(|(status, _)| !status.starts_with('4')).flat_map(|(_, answer)| self.examples(answer)).collect()
