@@ -1,6 +1,10 @@
 //! Names and texts of the rows, each kept once for the whole table: 41 kB instead of a pointer for each place.
 
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::{Deref, Range},
+};
 
 use crate::api::NAMES;
 
@@ -87,8 +91,18 @@ impl Name {
 
     /// The name as text.
     pub fn as_str(self) -> &'static str {
+        &TEXTS[self.range()]
+    }
+
+    fn range(self) -> Range<usize> {
         let at = usize::from(self.0);
-        &TEXTS[STARTS[at] as usize..STARTS[at + 1] as usize]
+        STARTS[at] as usize..STARTS[at + 1] as usize
+    }
+
+    /// Whether it is this text; most are told apart by their lengths, as a search among parameters needs it.
+    fn is(self, text: &str) -> bool {
+        let range = self.range();
+        range.len() == text.len() && BYTES[range] == *text.as_bytes()
     }
 }
 
@@ -108,43 +122,43 @@ impl AsRef<str> for Name {
 
 impl PartialEq<str> for Name {
     fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
+        self.is(other)
     }
 }
 
 impl PartialEq<&str> for Name {
     fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
+        self.is(other)
     }
 }
 
 impl PartialEq<String> for Name {
     fn eq(&self, other: &String) -> bool {
-        self.as_str() == other
+        self.is(other)
     }
 }
 
 impl PartialEq<&String> for Name {
     fn eq(&self, other: &&String) -> bool {
-        self.as_str() == *other
+        self.is(other)
     }
 }
 
 impl PartialEq<Name> for str {
     fn eq(&self, other: &Name) -> bool {
-        self == other.as_str()
+        other.is(self)
     }
 }
 
 impl PartialEq<Name> for &str {
     fn eq(&self, other: &Name) -> bool {
-        *self == other.as_str()
+        other.is(self)
     }
 }
 
 impl PartialEq<Name> for String {
     fn eq(&self, other: &Name) -> bool {
-        self == other.as_str()
+        other.is(self)
     }
 }
 
