@@ -161,6 +161,17 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Give what prints a figure that belongs to the proof, also when the test passes."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}")
+
+    return say
+
+
+@pytest.fixture
 def emulator(ringback_emulator: Emulator) -> Emulator:
     """Give the emulator of the package's own plugin."""
     return ringback_emulator

@@ -17,7 +17,7 @@ from specification import Operation, attribute, decoded, parameter, same
 from surface import Found, methods, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def by_place() -> dict[tuple[str, str, str], list[Found]]:
@@ -64,7 +64,7 @@ def is_list(operation: Operation, places: dict[Any, list[Found]]) -> bool:
     return any(found.method.__name__ == "page" for found in places[operation.key])
 
 
-def test_every_example_answer_is_decoded_as_its_schema_says(shared: Server) -> None:
+def test_every_example_answer_is_decoded_as_its_schema_says(shared: Server, say: Callable[[str], None]) -> None:
     operations, places = specification.operations(), by_place()
     classes = documented(operations, places)
     client = shared.client()
@@ -95,12 +95,12 @@ def test_every_example_answer_is_decoded_as_its_schema_says(shared: Server) -> N
                     got = getattr(instance, name)
                     if not same(got, want):
                         wrong.append((operation.key, name, got, want))
-    print(f"{answers} example answers, {attributes} attributes")
+    say(f"{answers} example answers, {attributes} attributes")
     assert not wrong, "\n".join(map(str, wrong))
     assert answers >= 1700
 
 
-def test_every_example_request_is_written_as_its_schema_says(shared: Server) -> None:
+def test_every_example_request_is_written_as_its_schema_says(shared: Server, say: Callable[[str], None]) -> None:
     places = by_place()
     client = shared.client()
     requests = fields = undeclared = 0
@@ -132,7 +132,7 @@ def test_every_example_request_is_written_as_its_schema_says(shared: Server) -> 
             got = {name: value for name, value in got.items() if name in want or value != ["1"]} if is_form else got
             if got != want:
                 wrong.append((operation.key, got, want))
-    print(f"{requests} example requests, {fields} fields, {undeclared} more that no schema declares")
+    say(f"{requests} example requests, {fields} fields, {undeclared} more that no schema declares")
     assert not wrong, "\n".join(map(str, wrong))
     assert requests >= 600
 

@@ -14,6 +14,8 @@ from surface import methods
 from test_examples import by_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Server
 
 PAGING = {"Page", "PageToken", "PageSize"}
@@ -91,7 +93,7 @@ def arguments(method: Any) -> tuple[list[str], list[str]]:
     return required, [one.name for one in parameters if one.default is not one.empty]
 
 
-def test_every_method_takes_what_the_specification_says_in_its_order() -> None:
+def test_every_method_takes_what_the_specification_says_in_its_order(say: Callable[[str], None]) -> None:
     places = by_place()
     compared = 0
     wrong = []
@@ -108,7 +110,7 @@ def test_every_method_takes_what_the_specification_says_in_its_order() -> None:
                         assert {*got[0], *got[1]} - SINCE == {*want[0], *want[1]}
                     elif known_then(got) != known_then(want):
                         wrong.append((operation.key, name + suffix, got, want))
-    print(f"{compared} signatures")
+    say(f"{compared} signatures")
     assert not wrong, "\n".join(map(str, wrong))
     assert compared > 6000
 
