@@ -11,7 +11,10 @@ use pyo3::{
         PyTuple, PyTzInfoAccess,
     },
 };
-use ringback::{Value, operation::Enum};
+use ringback::{
+    Value,
+    operation::{Enum, Kind, Parameter, Place},
+};
 use rust_decimal::Decimal;
 
 use crate::{errors, twiml};
@@ -19,10 +22,31 @@ use crate::{errors, twiml};
 /// How deep JSON may be nested.
 const MAX_DEPTH: usize = 100;
 
+/// What becomes of `None` inside of a dict or a list.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Nulls {
+    /// It is left out, as from a JSON body.
+    LeftOut,
+    /// It is `null`: JSON that a form holds as text is the caller's document.
+    Kept,
+}
+
+/// The value of a parameter as its row takes it; nothing if it is `None` or `unset`, which are left out.
+pub(crate) fn parameter(row: &Parameter, wire: &str, given: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
+    let is_document = row.kind == Kind::Json && row.place != Place::Body;
+    let nulls = if is_document { Nulls::Kept } else { Nulls::LeftOut };
+    // a list is several values where a parameter has several, and else one document
+    let is_list = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
+    if is_list && is_document && !row.list {
+        return Ok(json(wire, given, nulls, 0)?.map(Value::Json));
+    }
+    value(wire, given, nulls)
+}
+
 /// The value of an argument; nothing if it is `None` or `unset`, which are left out.
 ///
 /// `name` is the parameter in Twilio's spelling, for the error.
-pub(crate) fn value(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
+pub(crate) fn value(name: &str, given: &Bound<'_, PyAny>, nulls: Nulls) -> PyResult<Option<Value>> {
     let py = given.py();
     if given.is_none() || given.is(unset(py)?) {
         return Ok(None);
@@ -48,19 +72,19 @@ pub(crate) fn value(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Option<Val
     } else if let Ok(date) = given.cast::<PyDate>() {
         Value::Date(date_of(name, date)?)
     } else if let Ok(list) = given.cast::<PyList>() {
-        Value::List(values(name, list.iter())?)
+        Value::List(values(name, list.iter(), nulls)?)
     } else if let Ok(tuple) = given.cast::<PyTuple>() {
-        Value::List(values(name, tuple.iter())?)
+        Value::List(values(name, tuple.iter(), nulls)?)
     } else if let Ok(dict) = given.cast::<PyDict>() {
-        Value::Json(json(name, dict.as_any(), 0)?.unwrap_or_default())
+        Value::Json(json(name, dict.as_any(), nulls, 0)?.unwrap_or_default())
     } else {
-        return other(name, given).map(Some);
+        return other(name, given, nulls).map(Some);
     };
     Ok(Some(made))
 }
 
 /// What is recognised by what it can do: enums, TwiML, decimals, models, mappings.
-fn other(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Value> {
+fn other(name: &str, given: &Bound<'_, PyAny>, nulls: Nulls) -> PyResult<Value> {
     let py = given.py();
     if given.is_instance(decimal(py)?)? {
         let text = given.call_method1(intern!(py, "__format__"), ("f",))?;
@@ -75,18 +99,18 @@ fn other(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     if given.is_instance(enumeration(py)?)? {
         let inner = given.getattr(intern!(py, "value"))?;
-        return value(name, &inner)?.ok_or_else(|| wrong_type(name, given));
+        return value(name, &inner, nulls)?.ok_or_else(|| wrong_type(name, given));
     }
-    match json(name, given, 0) {
+    match json(name, given, nulls, 0) {
         Ok(json) => Ok(Value::Json(json.unwrap_or_default())),
         Err(error) => Err(error),
     }
 }
 
-fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>) -> PyResult<Vec<Value>> {
+fn values<'py>(name: &str, given: impl Iterator<Item = Bound<'py, PyAny>>, nulls: Nulls) -> PyResult<Vec<Value>> {
     let mut values = Vec::new();
     for given in given {
-        values.extend(value(name, &given)?);
+        values.extend(value(name, &given, nulls)?);
     }
     Ok(values)
 }
@@ -143,7 +167,7 @@ pub(crate) fn path_values(
 
 /// A value for a path: text, or a number, as text.
 fn identifier(name: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
-    match value(name, given)? {
+    match value(name, given, Nulls::LeftOut)? {
         Some(Value::Text(text)) => Ok(text),
         Some(Value::Integer(number)) => Ok(number.to_string()),
         _ => Err(errors::invalid_argument(given.py(), format!("{name} takes text"))),
@@ -157,14 +181,19 @@ pub(crate) fn text_of(name: &str, given: &Bound<'_, PyString>) -> PyResult<Strin
     })
 }
 
-/// JSON of anything that is made of dicts, lists, texts and numbers; `None` in a dict or list is left out.
-pub(crate) fn json(name: &str, given: &Bound<'_, PyAny>, depth: usize) -> PyResult<Option<serde_json::Value>> {
+/// JSON of anything that is made of dicts, lists, texts and numbers; nothing for `None` that is left out.
+pub(crate) fn json(
+    name: &str,
+    given: &Bound<'_, PyAny>,
+    nulls: Nulls,
+    depth: usize,
+) -> PyResult<Option<serde_json::Value>> {
     let py = given.py();
     if depth > MAX_DEPTH {
         return Err(errors::invalid_argument(py, format!("{name} is nested deeper than {MAX_DEPTH} levels")));
     }
     if given.is_none() {
-        return Ok(None);
+        return Ok((nulls == Nulls::Kept && depth > 0).then_some(serde_json::Value::Null));
     }
     if let Ok(text) = given.cast::<PyString>() {
         return Ok(Some(text_of(name, text)?.into()));
@@ -187,7 +216,7 @@ pub(crate) fn json(name: &str, given: &Bound<'_, PyAny>, depth: usize) -> PyResu
     if let Ok(items) = items.or_else(|_| given.cast::<PyTuple>().map(|tuple| tuple.iter().collect())) {
         let mut array = Vec::with_capacity(items.len());
         for item in items {
-            array.extend(json(name, &item, depth + 1)?);
+            array.extend(json(name, &item, nulls, depth + 1)?);
         }
         return Ok(Some(array.into()));
     }
@@ -196,14 +225,14 @@ pub(crate) fn json(name: &str, given: &Bound<'_, PyAny>, depth: usize) -> PyResu
         for item in mapping.items()?.iter() {
             let (key, item) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
             let key = key.cast::<PyString>().map_err(|_| wrong_type(name, &key))?;
-            if let Some(item) = json(name, &item, depth + 1)? {
+            if let Some(item) = json(name, &item, nulls, depth + 1)? {
                 object.insert(text_of(name, key)?, item);
             }
         }
         return Ok(Some(object.into()));
     }
     if given.hasattr(intern!(py, "to_dict"))? {
-        return json(name, &given.call_method0(intern!(py, "to_dict"))?, depth + 1);
+        return json(name, &given.call_method0(intern!(py, "to_dict"))?, nulls, depth + 1);
     }
     Err(wrong_type(name, given))
 }

@@ -58,7 +58,7 @@ impl NativeEmulator {
         path: &str,
         body: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(u16, Bound<'py, PyAny>)> {
-        let body = body.map(|body| arguments::json("body", body, 0)).transpose()?.flatten();
+        let body = body.map(|body| arguments::json("body", body, arguments::Nulls::LeftOut, 0)).transpose()?.flatten();
         let answer = bridge::detached(py, || self.running()?.control(method, path, body))?;
         let (status, json) = answer.map_err(|error| errors::raised(py, &error))?;
         Ok((status, values::json(py, &json)?))

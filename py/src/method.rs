@@ -119,7 +119,7 @@ impl Method {
             if let Kind::Enum(index) = row.kind {
                 arguments::check_enum(wire, self.node.enum_row(index), value)?;
             }
-            if let Some(value) = arguments::value(wire, value)? {
+            if let Some(value) = arguments::parameter(row, wire, value)? {
                 given.params.set(wire.clone(), value);
             }
         }

@@ -66,7 +66,7 @@ fn fill(
         let key = arguments::text_of(tag, key.cast::<PyString>()?)?;
         if Some(key.as_str()) == text_name && args.is_empty() {
             text = text_argument(tag, &value)?;
-        } else if let Some(value) = arguments::value(&key, &value)? {
+        } else if let Some(value) = arguments::value(&key, &value, arguments::Nulls::LeftOut)? {
             attributes.push((key, value));
         }
     }
@@ -86,7 +86,7 @@ fn fill(
 }
 
 fn text_argument(tag: &str, given: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
-    Ok(match arguments::value(tag, given)? {
+    Ok(match arguments::value(tag, given, arguments::Nulls::LeftOut)? {
         None => None,
         Some(Value::Text(text)) => Some(text),
         Some(_) => Some(arguments::text_of(tag, &given.str()?)?),

@@ -74,7 +74,7 @@ pub(crate) fn decode<'py>(kind: &str, value: &Bound<'py, PyAny>) -> PyResult<Bou
         "decimal" => Kind::Decimal,
         _ => Kind::LooseInteger,
     };
-    match arguments::json("a value", value, 0) {
+    match arguments::json("a value", value, arguments::Nulls::Kept, 0) {
         Ok(Some(json)) => scalar(py, kind, &json),
         _ => Ok(value.clone()),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
+import json
 from collections import OrderedDict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -179,3 +180,14 @@ def test_a_client_can_be_subclassed(server: Server) -> None:
         shop.messages("SM1").fetch()
     with pytest.raises(ringback.ConfigurationError, match="closed"):
         shop.messages("SM1").fetch()
+
+
+def test_none_inside_of_a_document_is_null_and_is_left_out_of_a_json_body(server: Server) -> None:
+    client = server.client()
+    documents = client.sync.v1.services("IS1").documents
+    documents.create(data={"a": [1, None], "b": None})
+    assert json.loads(server.requests[0].form["Data"][0]) == {"a": [1, None], "b": None}
+    client.sync.v1.services("IS1").documents("ET1").update(data=[None, {"a": None}])
+    assert json.loads(server.requests[1].form["Data"][0]) == [None, {"a": None}]
+    client.content.v1.contents.create({"language": "en", "friendly_name": None, "types": {"twilio/text": None}})
+    assert json.loads(server.requests[2].body) == {"language": "en", "types": {}}
