@@ -8,7 +8,7 @@ use crate::names;
 
 mod name;
 
-pub use name::Name;
+pub use name::{Name, hash};
 
 /// One version of one product: a page of the table.
 #[derive(Debug)]

@@ -1,10 +1,12 @@
 //! Making the table of Twilio's API, and the typed requests, from Twilio's OpenAPI files.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs,
     path::{Path, PathBuf},
 };
+
+use ringback::operation::hash;
 
 mod overlay;
 mod page;
@@ -81,7 +83,7 @@ pub(crate) fn render(dir: &Path) -> Result<(Vec<(PathBuf, String)>, String), Str
     let rows = pages.iter().map(|page| (Path::new(PAGES).join(module(page) + ".rs"), page::render(page, &source)));
     let mut files: Vec<(PathBuf, String)> = rows.collect();
     files.push((Path::new(PAGES).join("mod.rs"), index(&pages, &source)));
-    files.push((Path::new(PAGES).join("names.rs"), names(&pages, &source)));
+    files.push((Path::new(PAGES).join("names.rs"), names(&pages, &source)?));
     files.extend(typed::render(&pages, &source)?);
     Ok((files, format!("{of_files}\n  and from {OVERLAY}: {added}")))
 }
@@ -127,12 +129,19 @@ fn index(pages: &[rows::Page], source: &str) -> String {
 }
 
 /// The text of the list of names.
-fn names(pages: &[rows::Page], source: &str) -> String {
-    let names: String = page::names(pages).iter().map(|name| format!("    {name:?},\n")).collect();
-    format!(
-        "{}//! Every name and text of the rows, sorted.\n\npub(crate) const NAMES: &[&str] = &[\n{names}];\n",
+fn names(pages: &[rows::Page], source: &str) -> Result<String, String> {
+    let mut names = BTreeMap::new();
+    for name in page::names(pages) {
+        if let Some(other) = names.insert(hash(name), name) {
+            return Err(format!("{name} and {other} are found by the same number: change `operation::hash`"));
+        }
+    }
+    let rows: String = names.iter().map(|(hash, name)| format!("    (0x{hash:08x}, {name:?}),\n")).collect();
+    Ok(format!(
+        "{}//! Every name and text of the rows with what it is found by, sorted by that.\n\n\
+         pub(crate) const NAMES: &[(u32, &str)] = &[\n{rows}];\n",
         header(source)
-    )
+    ))
 }
 
 fn count(pages: &[rows::Page]) -> Report {

@@ -26,7 +26,7 @@ static STARTS: [u32; NAMES.len() + 1] = starts();
 const fn length() -> usize {
     let (mut length, mut at) = (0, 0);
     while at < NAMES.len() {
-        length += NAMES[at].len();
+        length += NAMES[at].1.len();
         at += 1;
     }
     length
@@ -36,7 +36,7 @@ const fn joined() -> [u8; length()] {
     let mut bytes = [0; length()];
     let (mut end, mut at) = (0, 0);
     while at < NAMES.len() {
-        let name = NAMES[at].as_bytes();
+        let name = NAMES[at].1.as_bytes();
         let mut letter = 0;
         while letter < name.len() {
             bytes[end] = name[letter];
@@ -52,38 +52,39 @@ const fn starts() -> [u32; NAMES.len() + 1] {
     let mut starts = [0; NAMES.len() + 1];
     let mut at = 0;
     while at < NAMES.len() {
-        starts[at + 1] = starts[at] + NAMES[at].len() as u32;
+        starts[at + 1] = starts[at] + NAMES[at].1.len() as u32;
         at += 1;
     }
     starts
 }
 
-/// Whether one text stands before another in the list of names.
-const fn precedes(one: &[u8], other: &[u8]) -> bool {
-    let mut at = 0;
-    while at < one.len() && at < other.len() {
-        if one[at] != other[at] {
-            return one[at] < other[at];
-        }
+/// What a name is found by: the compiler computes it for every place of every row, so it is little work.
+#[doc(hidden)]
+pub const fn hash(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (mut hash, mut at) = (bytes.len() as u64, 0);
+    while at < bytes.len() {
+        hash = (hash * 16_777_619 + bytes[at] as u64) & 0xffff_ffff;
         at += 1;
     }
-    one.len() < other.len()
+    hash as u32
 }
 
 impl Name {
     /// The name of this text; the compiler runs it, and refuses a text that is not in the list.
     #[expect(clippy::panic, reason = "it is only run by the compiler")]
     pub(crate) const fn of(text: &str) -> Self {
+        let wanted = hash(text);
         let (mut low, mut high) = (0, NAMES.len());
         while low < high {
-            let middle = usize::midpoint(low, high);
-            if precedes(NAMES[middle].as_bytes(), text.as_bytes()) {
+            let middle = (low + high) / 2;
+            if NAMES[middle].0 < wanted {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        if low == NAMES.len() || precedes(text.as_bytes(), NAMES[low].as_bytes()) {
+        if low == NAMES.len() || NAMES[low].0 != wanted {
             panic!("a row has a name that is not in the list of names");
         }
         Self(low as u16)
