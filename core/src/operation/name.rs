@@ -1,4 +1,4 @@
-//! Names and texts of the rows, each kept once for the whole table: 41 kB instead of a pointer for each place.
+//! Names, paths and other texts of the rows, each kept once for the whole table: a place in a row is two bytes, no pointer.
 
 use std::{
     borrow::Cow,
