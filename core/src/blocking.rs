@@ -1,5 +1,8 @@
 //! The same door without async: the calling thread does the work itself, so a send costs no switch of threads.
 
+mod background;
+mod send_all;
+
 use std::{
     process,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -9,8 +12,11 @@ use std::{
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use self::background::Background;
+pub use self::send_all::{AsCompleted, SendAll};
 use crate::{
     Error, ErrorKind, Params, Response, Result,
+    batch::{Driven, Manner},
     client::{ClientBuilder, IntoOperation},
     operation::Operation,
     paging,
@@ -35,6 +41,8 @@ pub struct Client {
 struct Lanes {
     process: u32,
     idle: Mutex<Vec<Lane>>,
+    /// Where batches run, once there was one.
+    background: Mutex<Option<Background>>,
     of_child: OnceLock<Box<Lanes>>,
 }
 
@@ -119,6 +127,22 @@ impl Client {
         self.wait_while(&progress, go_on, async |client| client.exchange(operation, params, &progress).await)
     }
 
+    /// Starts a batch, which goes on by itself; bindings read its results as their language does.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a manner that cannot be kept to, `Internal` if the system gives no thread.
+    #[doc(hidden)]
+    pub fn batch(&self, manner: Manner, wake: Option<Box<dyn Fn() + Send + Sync>>) -> Result<Driven> {
+        let mut background = self.lanes.of_this_process().background.lock().unwrap_or_else(PoisonError::into_inner);
+        let background = match &mut *background {
+            Some(background) => background,
+            none => none.insert(Background::new(self.client.with_own_connections()?)?),
+        };
+        let (driven, drive) = Driven::new(background.client(), manner, wake)?;
+        background.run(Box::pin(drive))?;
+        Ok(driven)
+    }
+
     fn wait_while<T>(
         &self,
         progress: &Progress,
@@ -171,7 +195,12 @@ async fn until_stopped(go_on: &mut dyn FnMut() -> bool) {
 
 impl Lanes {
     fn new() -> Self {
-        Self { process: process::id(), idle: Mutex::default(), of_child: OnceLock::new() }
+        Self {
+            process: process::id(),
+            idle: Mutex::default(),
+            background: Mutex::default(),
+            of_child: OnceLock::new(),
+        }
     }
 
     fn of_this_process(&self) -> &Self {
@@ -224,6 +253,7 @@ impl Drop for Lanes {
         if self.process != process::id() {
             // closing them would take the parent's connections out of its event queue
             std::mem::forget(std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)));
+            std::mem::forget(self.background.get_mut().unwrap_or_else(PoisonError::into_inner).take());
         }
     }
 }

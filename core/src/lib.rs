@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod batch;
 pub mod blocking;
 mod client;
 mod credentials;
@@ -36,6 +37,7 @@ pub mod twiml;
 pub mod typed;
 pub mod webhook;
 
+pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};

@@ -1,0 +1,132 @@
+//! Who reads a batch that goes on by itself: when a request is wanted, when a result is there, and when to wait.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{Driven, Entry, Finished, InOrder, Manner, interrupted};
+use crate::{Outcome, Response, Result};
+
+/// Reads the results of a batch, in order or as they come, and says when it wants the next request.
+///
+/// What languages do differently, which is to fetch a request and to wait, is left to its owner.
+pub struct Reader {
+    batch: Driven,
+    manner: Manner,
+    /// Results that wait for their turn, where it is kept.
+    order: Option<InOrder<Result<Response>>>,
+    ready: VecDeque<Finished>,
+    /// How many requests were pushed, and how many of them came back.
+    pushed: usize,
+    returned: usize,
+    /// Whether the requests are all here, and whether one was asked for since the last result.
+    is_exhausted: bool,
+    asked: bool,
+}
+
+/// What the owner of a [`Reader`] does next.
+pub enum Step {
+    /// Fetches the next request and gives it to [`Reader::push`], or says that there is none by [`Reader::exhaust`].
+    Fetch,
+    /// Hands out a result with the number of its request.
+    Tell(usize, Result<Response>),
+    /// Waits for news of the batch.
+    Wait,
+    /// Is at the end.
+    End,
+}
+
+impl Reader {
+    /// Reads a batch from its start.
+    pub fn new(batch: Driven, manner: Manner, in_order: bool) -> Self {
+        Self {
+            batch,
+            manner,
+            order: in_order.then(InOrder::default),
+            ready: VecDeque::new(),
+            pushed: 0,
+            returned: 0,
+            is_exhausted: false,
+            asked: false,
+        }
+    }
+
+    /// What is to be done now.
+    pub fn step(&mut self) -> Step {
+        // one in for one out keeps the batch full while results are at hand
+        if !self.asked && self.has_room() {
+            self.asked = true;
+            return Step::Fetch;
+        }
+        if let Some((index, result)) = self.next_ready() {
+            self.asked = false;
+            return Step::Tell(index, result);
+        }
+        if self.has_room() {
+            Step::Fetch
+        } else if self.returned == self.pushed {
+            Step::End
+        } else {
+            Step::Wait
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        let lead = self.order.as_ref().map_or(0, |order| self.pushed - order.next_index());
+        // what waits in the batch is at hand when something ends while its owner is busy
+        let most = self.manner.concurrency.saturating_mul(2);
+        !self.is_exhausted && self.pushed - self.returned < most && lead < self.manner.longest_lead()
+    }
+
+    fn next_ready(&mut self) -> Option<Finished> {
+        if self.ready.is_empty() {
+            match self.batch.take() {
+                Some(results) => self.ready = results,
+                None => self.lose(),
+            }
+        }
+        let Some(order) = &mut self.order else {
+            let result = self.ready.pop_front()?;
+            self.returned += 1;
+            return Some(result);
+        };
+        self.returned += self.ready.len();
+        for (index, result) in self.ready.drain(..) {
+            order.insert(index, result);
+        }
+        let index = order.next_index();
+        order.pop().map(|result| (index, result))
+    }
+
+    /// Gives a result to what went with a runtime that is gone.
+    fn lose(&mut self) {
+        let known = self.order.as_ref().map_or(self.returned, InOrder::next_index);
+        let lost = (known..self.pushed).take(self.pushed - self.returned);
+        self.ready.extend(lost.map(|index| (index, Err(interrupted(Outcome::Unknown)))));
+    }
+
+    /// Hands over the request that was asked for.
+    pub fn push(&mut self, entry: Entry) {
+        self.pushed += 1;
+        self.batch.push(entry);
+    }
+
+    /// Notes that there are no further requests.
+    pub fn exhaust(&mut self) {
+        self.is_exhausted = true;
+    }
+
+    /// How many requests were handed over.
+    pub fn pushed(&self) -> usize {
+        self.pushed
+    }
+
+    /// Begins no further request, drops what is under way, and asks for none any more.
+    pub fn stop(&mut self) {
+        self.is_exhausted = true;
+        self.batch.stop();
+    }
+
+    /// Waits for news, at most so long.
+    pub fn wait(&mut self, longest: Duration) {
+        self.batch.wait(longest);
+    }
+}
