@@ -4,6 +4,7 @@
 
 mod arguments;
 mod bridge;
+mod by_hand;
 mod classes;
 mod client;
 mod custom;

@@ -158,6 +158,9 @@ impl Method {
         let place = resource::place_of(object)?;
         let bound = self.bind(args, kwargs)?;
         let handle = Arc::clone(&place.handle);
+        if let Action::ByHand(method) = self.shape.action {
+            return match method {};
+        }
         if let Some(custom) = &handle.custom {
             return custom::invoke(py, custom, place, self.shape, self.way(), &bound);
         }
@@ -171,7 +174,7 @@ impl Method {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
             Action::List => paging::list(py, &ask, params, &walk),
-            Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
+            Action::Page | Action::GetPage | Action::Call | Action::ByHand(_) => paging::page(py, ask, params, &walk),
         }
     }
 
@@ -193,6 +196,7 @@ impl Method {
             Action::Stream => ", record by record",
             Action::Page => ", one page of it",
             Action::GetPage => ", the page at an address",
+            Action::ByHand(method) => return format!("{} (`{}`).", method.does(), row.name),
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)

@@ -12,6 +12,8 @@ use ringback::{
     },
 };
 
+use super::by_hand::ByHand;
+
 /// The package under which all modules of resources stand.
 pub(crate) const PACKAGE: &str = "ringback.rest";
 
@@ -70,6 +72,8 @@ pub(crate) enum Action {
     Page,
     /// The page at an address.
     GetPage,
+    /// What the library adds to a resource.
+    ByHand(ByHand),
 }
 
 /// A method of a class.
@@ -106,6 +110,7 @@ impl MethodShape {
             Action::Stream => "stream",
             Action::Page => "page",
             Action::GetPage => "get_page",
+            Action::ByHand(method) => method.name(),
         };
         let info = if self.form.with_info { "_with_http_info" } else { "" };
         let way = if self.form.is_async { "_async" } else { "" };
@@ -320,9 +325,10 @@ pub(crate) fn methods(row: &'static Resource, role: Role, face: Face) -> Vec<Met
             Role::Context | Role::Instance if on_instance => &[Action::Call],
             _ => &[],
         };
-        for &action in actions {
-            // an address gives a page, and nothing else is asked of it
-            let forms = Form::of(face).filter(|form| action != Action::GetPage || !form.with_info);
+        for action in actions.iter().copied().chain(ByHand::of(operation, role).map(Action::ByHand)) {
+            // an address gives a page, and nothing else is asked of it; what is added has no one answer
+            let has_info = !matches!(action, Action::GetPage | Action::ByHand(_));
+            let forms = Form::of(face).filter(|form| has_info || !form.with_info);
             methods.extend(forms.map(|form| MethodShape { action, operation, form }));
         }
     }
@@ -336,6 +342,7 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     };
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
+        Action::ByHand(method) => return method.arguments(|| arguments(operation, Action::Call).0),
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for
         Action::Page if operation.resource.version.standard == Standard::V1 => {
