@@ -1,12 +1,14 @@
 //! The one door: every call of Twilio's API goes through [`Client::execute`].
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::{
     Error, ErrorKind, Pages, Params, Records, Response, Result, api,
+    correlation::{self, Mark},
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
@@ -36,6 +38,7 @@ struct Settings {
     max_retries: u32,
     largest_body: usize,
     user_agent: String,
+    correlate_callbacks: bool,
     budget: Budget,
 }
 
@@ -58,6 +61,11 @@ impl Client {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.settings.endpoint
+    }
+
+    /// The time that a call may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     pub(crate) fn user_agent(&self) -> &str {
@@ -136,7 +144,12 @@ impl Client {
         params: &Params,
         progress: &Progress,
     ) -> Result<Response> {
-        self.dispatch(&WireRequest::new(operation, params, self.account_sid())?, progress).await
+        let (params, correlation_id) = match self.settings.correlate_callbacks {
+            true => correlation::correlate(operation, params)?,
+            false => (Cow::Borrowed(params), None),
+        };
+        let request = WireRequest::new(operation, &params, self.account_sid())?;
+        self.dispatch(&WireRequest { correlation_id, ..request }, progress).await
     }
 
     /// Sends a request, and again where that is safe, within the deadline of the call.
@@ -144,13 +157,15 @@ impl Client {
         let settings = &*self.settings;
         let deadline = Instant::now() + settings.timeout;
         settings.budget.earn();
-        progress.clear();
+        progress.begin(Mark { begun_at: Timestamp::now(), correlation_id: request.correlation_id.clone() });
         let mut attempt = 0;
         loop {
             let sent = self.transport.exchange(request, &settings.endpoint, &settings.credentials, deadline, progress);
             let error = match sent.await {
-                Ok(response) => return Ok(response),
-                Err(error) => error.with_request(request.operation.method.as_str(), request.bare_path()),
+                Ok(response) => return Ok(response.with_mark(progress.mark())),
+                Err(error) => error
+                    .with_request(request.operation.method.as_str(), request.bare_path())
+                    .with_mark(progress.mark()),
             };
             // what an earlier try may have done is not undone by what this one proved
             let outcome = progress.of_all_tries(error.outcome());
@@ -237,6 +252,7 @@ pub struct ClientBuilder {
     max_retries: Option<u32>,
     largest_body: Option<usize>,
     user_agent_extensions: Vec<String>,
+    correlate_callbacks: bool,
     may_lack_credentials: bool,
 }
 
@@ -307,6 +323,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether every message and call that is made with a `StatusCallback` gets a random id in the query of that URL.
+    ///
+    /// An error of the send has it as [`Error::correlation_id`], and
+    /// [`correlation_id`](crate::correlation_id) reads it out of the URL of a callback: one that carries both it and a sid
+    /// proves that the send was carried out. Off unless set.
+    pub fn correlate_callbacks(mut self, correlate: bool) -> Self {
+        self.correlate_callbacks = correlate;
+        self
+    }
+
     /// Makes the client also without credentials, and leaves it to the first request to ask for them.
     #[doc(hidden)]
     pub fn may_lack_credentials(mut self) -> Self {
@@ -346,6 +372,7 @@ impl ClientBuilder {
                 max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
                 largest_body,
                 user_agent,
+                correlate_callbacks: self.correlate_callbacks,
                 budget: Budget::new(),
             }),
         })

@@ -17,6 +17,7 @@ pub mod api;
 pub mod batch;
 pub mod blocking;
 mod client;
+mod correlation;
 mod credentials;
 mod endpoint;
 mod error;
@@ -28,6 +29,7 @@ pub mod names;
 pub mod operation;
 mod paging;
 mod params;
+mod reconcile;
 mod request;
 mod response;
 mod retry;
@@ -39,9 +41,11 @@ pub mod webhook;
 
 pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
+pub use correlation::correlation_id;
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
+pub use reconcile::{Reconcile, Reconciliation, Verdict};
 pub use response::{Fields, Response};
 #[doc(hidden)]
 pub use transport::Progress;

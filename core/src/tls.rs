@@ -25,6 +25,11 @@ pub(crate) fn config() -> Result<ClientConfig, Error> {
     Ok(CONFIG.get_or_init(|| config).clone())
 }
 
+/// Fills a place with bytes that nobody can guess, which differ in every process.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), ()> {
+    ring::default_provider().secure_random.fill(bytes).map_err(|_| ())
+}
+
 /// The system's verifier, made when the first certificate arrives: reading the store costs more than a send.
 #[derive(Debug)]
 struct LazyVerifier {

@@ -3,7 +3,7 @@
 use std::{
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     task::{Context, Poll},
@@ -19,7 +19,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::{
-    Error, ErrorKind, Outcome, Response, Result, credentials::Credentials, endpoint::Endpoint, operation::Method,
+    Error, ErrorKind, Outcome, Response, Result, correlation::Mark, credentials::Credentials, endpoint::Endpoint, operation::Method,
     request::WireRequest, response, tls,
 };
 
@@ -48,6 +48,8 @@ struct Steps {
     step: AtomicU8,
     /// Whether an earlier try may have been acted on.
     in_doubt: AtomicBool,
+    /// What tells the call from others, once it is begun.
+    mark: Mutex<Option<Mark>>,
 }
 
 impl Progress {
@@ -74,8 +76,27 @@ impl Progress {
         self.0.step.fetch_max(step, Ordering::AcqRel);
     }
 
-    /// Forgets the request before, where one tells of several.
-    pub(crate) fn clear(&self) {
+    /// Of a call that can decide nothing, however it ends.
+    #[doc(hidden)]
+    pub fn in_doubt() -> Self {
+        let progress = Self::default();
+        progress.restart(Outcome::Unknown);
+        progress
+    }
+
+    /// The error of a caller that stops waiting now.
+    #[doc(hidden)]
+    pub fn interrupted(&self, outcome: Outcome) -> Error {
+        Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(outcome).with_mark(self.mark())
+    }
+
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        self.0.mark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins a call, and forgets the one before where one tells of several.
+    pub(crate) fn begin(&self, mark: Mark) {
+        *self.0.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
         self.0.in_doubt.store(false, Ordering::Release);
         self.0.step.store(0, Ordering::Release);
     }
