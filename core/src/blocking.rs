@@ -224,12 +224,7 @@ async fn until_stopped(go_on: &mut dyn FnMut() -> bool) {
 
 impl Lanes {
     fn new() -> Self {
-        Self {
-            process: process::id(),
-            idle: Mutex::default(),
-            background: Mutex::default(),
-            of_child: OnceLock::new(),
-        }
+        Self { process: process::id(), idle: Mutex::default(), background: Mutex::default(), of_child: OnceLock::new() }
     }
 
     fn of_this_process(&self) -> &Self {
