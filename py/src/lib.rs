@@ -17,6 +17,7 @@ mod info;
 mod method;
 mod node;
 mod paging;
+mod reconcile;
 mod resource;
 mod settings;
 mod shape;
@@ -45,6 +46,8 @@ mod _ringback {
     use super::node::{class_of, modules, spell};
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
+    #[pymodule_export]
+    use super::reconcile::correlation_id;
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
     #[pymodule_export]

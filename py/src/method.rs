@@ -14,10 +14,13 @@ use ringback::{
 use serde_json::Value;
 
 use crate::{
-    arguments, bridge, custom,
+    arguments, bridge,
+    by_hand::ByHand,
+    custom,
     info::Info,
     node::Node,
     paging::{self, Ask, Walk},
+    reconcile::{self, Sought},
     resource::{self, Place, Source},
     shape::{self, Action, Argument, Face, MethodShape, Role},
     values,
@@ -157,10 +160,10 @@ impl Method {
         let py = object.py();
         let place = resource::place_of(object)?;
         let bound = self.bind(args, kwargs)?;
-        let handle = Arc::clone(&place.handle);
         if let Action::ByHand(method) = self.shape.action {
-            return match method {};
+            return self.by_hand(py, method, place, &bound);
         }
+        let handle = Arc::clone(&place.handle);
         if let Some(custom) = &handle.custom {
             return custom::invoke(py, custom, place, self.shape, self.way(), &bound);
         }
@@ -175,6 +178,28 @@ impl Method {
             Action::Stream => paging::stream(py, ask, params, &walk),
             Action::List => paging::list(py, &ask, params, &walk),
             Action::Page | Action::GetPage | Action::Call | Action::ByHand(_) => paging::page(py, ask, params, &walk),
+        }
+    }
+
+    fn by_hand(
+        &self,
+        py: Python<'_>,
+        method: ByHand,
+        place: Place,
+        bound: &[(&Argument, Bound<'_, PyAny>)],
+    ) -> PyResult<Py<PyAny>> {
+        let (of_create, own): (Vec<_>, Vec<_>) =
+            bound.iter().cloned().partition(|(argument, _)| argument.parameter.is_some());
+        match method {
+            ByHand::Reconcile => {
+                let look = || {
+                    let mut sought = Sought::default();
+                    own.iter().try_for_each(|(argument, value)| sought.set(&argument.name, value))?;
+                    let params = self.given(&place, &of_create)?.params;
+                    reconcile::reconcile(py, place, self.way(), self.shape.operation, params, sought)
+                };
+                look().map_err(|error| reconcile::undecided(py, error))
+            }
         }
     }
 

@@ -342,7 +342,7 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     };
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
-        Action::ByHand(method) => return method.arguments(|| arguments(operation, Action::Call).0),
+        Action::ByHand(method) => return method.arguments(|| arguments(operation, Action::Call)),
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for
         Action::Page if operation.resource.version.standard == Standard::V1 => {

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ringback import emulator, errors, rest, twiml
+    from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
-    from ringback._ringback import AsyncClient, Client, RequestValidator
+    from ringback._ringback import AsyncClient, Client, RequestValidator, correlation_id
     from ringback._values import unset
     from ringback.emulator import Emulator
     from ringback.errors import (
@@ -38,6 +39,8 @@ _HOMES = {
     "AsyncClient": "_ringback",
     "Client": "_ringback",
     "RequestValidator": "_ringback",
+    "correlation_id": "_ringback",
+    "Reconciliation": "_reconciliation",
     "Emulator": "emulator",
     "VoiceResponse": "twiml.voice_response",
     "MessagingResponse": "twiml.messaging_response",
@@ -74,6 +77,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitedError",
+    "Reconciliation",
     "RejectedError",
     "RequestValidator",
     "RingbackError",
@@ -81,6 +85,7 @@ __all__ = [
     "TimedOutError",
     "TransportError",
     "VoiceResponse",
+    "correlation_id",
     "emulator",
     "errors",
     "rest",

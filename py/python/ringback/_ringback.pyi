@@ -32,6 +32,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -49,6 +50,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
     ) -> None: ...
     _make_error: ClassVar[Any]
     _warns_of_short_names: ClassVar[bool]
@@ -81,6 +83,7 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -98,6 +101,7 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
     ) -> None: ...
     async def close(self) -> None: ...
     async def __aenter__(self) -> Self: ...
@@ -160,6 +164,7 @@ def modules() -> list[str]: ...
 def class_of(module: str, name: str | None = ...) -> Any: ...
 def twiml_class(module: str, name: str) -> Any: ...
 def twiml_classes(module: str) -> list[str]: ...
+def correlation_id(url: str) -> str | None: ...
 def decode(kind: str, value: object) -> Any: ...
 
 class Domain:
