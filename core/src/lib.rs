@@ -25,9 +25,11 @@ mod examples;
 #[doc(hidden)]
 pub mod handover;
 pub mod names;
+mod oauth;
 pub mod operation;
 mod paging;
 mod params;
+mod process;
 mod request;
 mod response;
 mod retry;
@@ -43,6 +45,8 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
 pub use response::{Fields, Response};
+#[doc(hidden)]
+pub use process::PerProcess;
 #[doc(hidden)]
 pub use transport::Progress;
 #[cfg(feature = "typed")]
