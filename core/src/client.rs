@@ -283,7 +283,8 @@ impl ClientBuilder {
         self
     }
 
-    /// An API key of the account with its secret, instead of the token.
+    /// An API key of the account with its secret, instead of the token; or the main account of a sub-account, with its
+    /// token for a secret.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.given.api_key = Some(key.into());
         self

@@ -64,9 +64,7 @@ impl Given {
         let client = self.client(environment)?.map(|client| Way::Token(Arc::new(client)));
         let (account_sid, client) = match (account_sid, client) {
             (None, Some(way)) if self.may_lack_account => return Ok(Credentials { account_sid: String::new(), way }),
-            (account_sid, client) => {
-                (account_sid.ok_or_else(|| missing("account_sid", "TWILIO_ACCOUNT_SID"))?, client)
-            }
+            (account_sid, client) => (account_sid.ok_or_else(|| missing("account_sid", "TWILIO_ACCOUNT_SID"))?, client),
         };
         check("account_sid", &account_sid)?;
         if let Some(way) = client {
@@ -256,7 +254,9 @@ mod tests {
         let half = Given { client_id: Some("OQ1".into()), ..given(true, Some("t"), None) };
         assert!(error(half, &|_| None).contains("TWILIO_CLIENT_SECRET"), "half of it is a mistake");
         assert!(error(client(given(false, None, None)), &|_| None).contains("TWILIO_ACCOUNT_SID"));
-        assert!(error(client(Given { only_basic: true, ..Given::default() }), &|_| None).contains("credential_provider"));
+        assert!(
+            error(client(Given { only_basic: true, ..Given::default() }), &|_| None).contains("credential_provider")
+        );
         let only_id = |name: &str| (name == "TWILIO_CLIENT_ID").then(|| "OQ1".to_owned());
         assert!(error(given(true, None, None), &only_id).contains("TWILIO_AUTH_TOKEN"), "half an environment is none");
     }

@@ -44,9 +44,9 @@ pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
-pub use response::{Fields, Response};
 #[doc(hidden)]
 pub use process::PerProcess;
+pub use response::{Fields, Response};
 #[doc(hidden)]
 pub use transport::Progress;
 #[cfg(feature = "typed")]

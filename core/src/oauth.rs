@@ -91,9 +91,15 @@ impl Token {
             return Err(unusable());
         }
         let believed = |life: &Duration| !life.is_zero() && *life <= LONGEST_LIFE;
-        let said = answer.integer("expires_in").and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
+        let said =
+            answer.integer("expires_in").and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
         let life = said.filter(believed).or_else(|| life(text).filter(believed)).unwrap_or(USUAL_LIFE);
-        Ok(Self { text: SecretString::from(text), ahead: AHEAD.min(life / 5), ends_at: begun + life, is_refused: AtomicBool::new(false) })
+        Ok(Self {
+            text: SecretString::from(text),
+            ahead: AHEAD.min(life / 5),
+            ends_at: begun + life,
+            is_refused: AtomicBool::new(false),
+        })
     }
 }
 
@@ -264,8 +270,10 @@ mod tests {
     #[test]
     fn what_is_no_token_is_refused() {
         let long = format!(r#"{{"access_token":"{}"}}"#, "a".repeat(LARGEST_TOKEN + 1));
-        let wrong = ["", "[]", "{", r#"{"access_token":""}"#, r#"{"access_token":"a b"}"#, r#"{"access_token":1}"#, &long];
-        for body in wrong.into_iter().chain([r#"{"access_token":"a\r\nb"}"#, r#"{"access_token":"a","token_type":"mac"}"#])
+        let wrong =
+            ["", "[]", "{", r#"{"access_token":""}"#, r#"{"access_token":"a b"}"#, r#"{"access_token":1}"#, &long];
+        for body in
+            wrong.into_iter().chain([r#"{"access_token":"a\r\nb"}"#, r#"{"access_token":"a","token_type":"mac"}"#])
         {
             let error = Token::read(&answer(body), Instant::now()).err().unwrap();
             assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::NotSent), "{body}");
