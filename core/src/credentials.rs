@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     Client, Error, Result,
-    oauth::{ClientCredentials, Token},
+    access_token::{ClientCredentials, Token},
 };
 
 /// An account and the secret that it signs in with; nothing prints the secret.

@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod access_token;
 pub mod api;
 pub mod batch;
 pub mod blocking;
@@ -25,7 +26,6 @@ mod examples;
 #[doc(hidden)]
 pub mod handover;
 pub mod names;
-mod oauth;
 pub mod operation;
 mod paging;
 mod params;

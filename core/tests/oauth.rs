@@ -71,7 +71,7 @@ async fn all(client: &Client, sends: usize) -> Vec<ringback::Result<()>> {
         .collect();
     let mut results = Vec::new();
     for send in sends {
-        results.push(send.await.unwrap());
+        results.push(send.await.unwrap_or_else(|cause| Err(Error::configuration(cause.to_string()))));
     }
     results
 }
