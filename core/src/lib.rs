@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod access_token;
 pub mod api;
 pub mod batch;
 pub mod blocking;
@@ -28,6 +29,7 @@ pub mod names;
 pub mod operation;
 mod paging;
 mod params;
+mod process;
 mod request;
 mod response;
 mod retry;
@@ -42,6 +44,8 @@ pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
+#[doc(hidden)]
+pub use process::PerProcess;
 pub use response::{Fields, Response};
 #[doc(hidden)]
 pub use transport::Progress;

@@ -19,7 +19,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::{
-    Error, ErrorKind, Outcome, Response, Result, credentials::Credentials, endpoint::Endpoint, operation::Method,
+    Error, ErrorKind, Outcome, Response, Result, credentials::Signature, endpoint::Endpoint, operation::Method,
     request::WireRequest, response, tls,
 };
 
@@ -124,16 +124,21 @@ impl Transport {
         })
     }
 
+    /// The same connections with another limit to the body of an answer.
+    pub(crate) fn reading_at_most(&self, bytes: usize) -> Self {
+        Self { largest_body: bytes, ..self.clone() }
+    }
+
     /// Sends a request once and reads the whole answer; an answer that says no is an error.
     pub(crate) async fn exchange(
         &self,
         request: &WireRequest,
         endpoint: &Endpoint,
-        credentials: &Credentials,
+        signature: &Signature<'_>,
         deadline: Instant,
         progress: &Progress,
     ) -> Result<Response> {
-        let built = self.build(request, endpoint, credentials, progress)?;
+        let built = self.build(request, endpoint, signature, progress)?;
         let answer = match tokio::time::timeout_at(deadline, self.http.execute(built)).await {
             Err(_) => {
                 return Err(
@@ -176,7 +181,7 @@ impl Transport {
         &self,
         request: &WireRequest,
         endpoint: &Endpoint,
-        credentials: &Credentials,
+        signature: &Signature<'_>,
         progress: &Progress,
     ) -> Result<reqwest::Request> {
         let product = request.operation.product();
@@ -184,7 +189,9 @@ impl Transport {
         let has_body = !matches!(request.operation.method, Method::Get | Method::Delete);
         let mut built = reqwest::Request::new(method(request.operation.method), url);
         let headers = built.headers_mut();
-        headers.insert(AUTHORIZATION, credentials.authorization()?);
+        if let Some(authorization) = signature.authorization()? {
+            headers.insert(AUTHORIZATION, authorization);
+        }
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if endpoint.is_custom() {

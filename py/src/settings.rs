@@ -13,11 +13,13 @@ use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 17] = [
     "account_sid",
     "auth_token",
     "api_key",
     "api_secret",
+    "client_id",
+    "client_secret",
     "region",
     "edge",
     "base_url",
@@ -101,9 +103,11 @@ impl<'py> Settings<'py> {
             }
         };
         type Setter = fn(ClientBuilder, String) -> ClientBuilder;
-        let setters: [(&'static str, Setter); 5] = [
+        let setters: [(&'static str, Setter); 7] = [
             ("api_key", ClientBuilder::api_key),
             ("api_secret", ClientBuilder::api_secret),
+            ("client_id", ClientBuilder::client_id),
+            ("client_secret", ClientBuilder::client_secret),
             ("region", ClientBuilder::region),
             ("edge", ClientBuilder::edge),
             ("base_url", ClientBuilder::base_url),
@@ -116,6 +120,9 @@ impl<'py> Settings<'py> {
         let wrong = |name: &str, what: &str, value: &Bound<'_, PyAny>| {
             errors.raised(value.py(), &Error::configuration(format!("{name} must be {what}")), None)
         };
+        if find("http_client").is_some() {
+            builder = builder.only_basic();
+        }
         if let Some(value) = find("timeout") {
             let seconds = value.extract::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
             builder = builder.timeout(seconds.ok_or_else(|| wrong("timeout", "a number of seconds", value))?);
