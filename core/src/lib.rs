@@ -16,6 +16,7 @@
 pub mod api;
 pub mod batch;
 pub mod blocking;
+mod body;
 mod client;
 mod credentials;
 mod endpoint;
@@ -28,9 +29,11 @@ pub mod names;
 pub mod operation;
 mod paging;
 mod params;
+mod progress;
 mod request;
 mod response;
 mod retry;
+mod route;
 mod tls;
 mod transport;
 pub mod twiml;
@@ -42,8 +45,8 @@ pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
-pub use response::{Fields, Response};
 #[doc(hidden)]
-pub use transport::Progress;
+pub use progress::Progress;
+pub use response::{Fields, Response};
 #[cfg(feature = "typed")]
 pub use typed::generated::products::*;
