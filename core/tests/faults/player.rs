@@ -71,7 +71,7 @@ impl Drop for Player {
 }
 
 impl Front {
-    async fn pass(self, mut stream: TcpStream) -> Option<Wire> {
+    pub(crate) async fn pass(self, mut stream: TcpStream) -> Option<Wire> {
         if self.connect {
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
@@ -186,7 +186,7 @@ fn is_whole(read: &[u8]) -> bool {
 }
 
 /// What a create carries as its `Body`; nothing for a fetch.
-fn text_of(request: &[u8]) -> String {
+pub(crate) fn text_of(request: &[u8]) -> String {
     let request = String::from_utf8_lossy(request);
     let body = request.rsplit("Body=").next().filter(|_| request.contains("Body="));
     body.and_then(|body| body.split('&').next()).unwrap_or_default().to_owned()

@@ -92,9 +92,7 @@ impl Scene {
 fn check(fault: &Fault, way: Way, claims: &[Claim], journal: &[String]) -> (Vec<String>, Verdict) {
     let mut verdict = Verdict::default();
     verdict.count(claims, journal);
-    let right = |claim: &&Claim| {
-        fault.allows(claim.outcome, claim.kind) && claim.took <= fault.timeout() + SLACK
-    };
+    let right = |claim: &&Claim| fault.allows(claim.outcome, claim.kind) && claim.took <= fault.timeout() + SLACK;
     let wrong = claims.iter().filter(|claim| !right(claim)).map(|claim| format!("{} ({way:?}): {claim:?}", fault.name));
     let mut wrong: Vec<String> = wrong.collect();
     if !verdict.is_clean() || (!fault.accepted && !journal.is_empty()) {
@@ -110,7 +108,8 @@ async fn a_thousand_sends_through_every_fault_tell_the_truth() {
     assert!(all.len() >= 30);
     let scenes = [Way::Plain, Way::Tls, Way::Tunnel, Way::PlainProxy].into_iter().flat_map(|way| {
         // what breaks TLS or the connection itself is the same whatever would follow
-        let fits = move |fault: &&Fault| way == Way::Plain || (!fault.is_broken_tls() && fault.listener == Listener::Open);
+        let fits =
+            move |fault: &&Fault| way == Way::Plain || (!fault.is_broken_tls() && fault.listener == Listener::Open);
         all.iter().filter(fits).map(move |fault| (fault, way))
     });
     let verdicts = stream::iter(scenes)
