@@ -1,5 +1,6 @@
 """The native module."""
 
+import os
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
@@ -26,6 +27,8 @@ class Client(Resources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -43,6 +46,8 @@ class Client(Resources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -75,6 +80,8 @@ class AsyncClient(AsyncResources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -92,6 +99,8 @@ class AsyncClient(AsyncResources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
