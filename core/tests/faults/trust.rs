@@ -100,6 +100,7 @@ fn what_the_user_chose_for_every_program_is_believed_here_too() {
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "trust::a_client_in_an_environment_with_a_chosen_authority", "--ignored"])
         .env("SSL_CERT_FILE", &chosen)
+        .env_remove("SSL_CERT_DIR")
         .output()
         .unwrap();
     let _ = std::fs::remove_file(chosen);
