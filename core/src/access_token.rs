@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::{
     Client, Error, ErrorKind, IntoOperation, Outcome, Params, Response, Result, credentials::Signature, params,
-    process::PerProcess, request::WireRequest, transport::Progress,
+    process::PerProcess, progress::Progress, request::WireRequest,
 };
 
 const OPERATION: &str = "oauth.v2.token.create";

@@ -17,6 +17,7 @@ mod access_token;
 pub mod api;
 pub mod batch;
 pub mod blocking;
+mod body;
 mod client;
 mod credentials;
 mod endpoint;
@@ -30,9 +31,11 @@ pub mod operation;
 mod paging;
 mod params;
 mod process;
+mod progress;
 mod request;
 mod response;
 mod retry;
+mod route;
 mod tls;
 mod transport;
 pub mod twiml;
@@ -46,8 +49,8 @@ pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
 #[doc(hidden)]
 pub use process::PerProcess;
-pub use response::{Fields, Response};
 #[doc(hidden)]
-pub use transport::Progress;
+pub use progress::Progress;
+pub use response::{Fields, Response};
 #[cfg(feature = "typed")]
 pub use typed::generated::products::*;

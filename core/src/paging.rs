@@ -13,10 +13,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint,
+    Client, Error, ErrorKind, Outcome, Params, Progress, Response, Result, endpoint,
     operation::{Operation, Standard},
     request::WireRequest,
-    transport::Progress,
 };
 
 /// Where a version of the newer standard takes the token of a page.
@@ -176,6 +175,7 @@ impl Pages {
 
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
+        self.progress.clear();
         let response = self.client.dispatch(&request, &self.progress).await?;
         let page = Page::new(&request, response)?;
         let next = match page.next_url() {

@@ -1,5 +1,6 @@
 """The native module."""
 
+import os
 from collections.abc import Generator
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar, overload
@@ -31,6 +32,8 @@ class Client(Resources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -48,6 +51,8 @@ class Client(Resources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -82,6 +87,8 @@ class AsyncClient(AsyncResources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -99,6 +106,8 @@ class AsyncClient(AsyncResources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
