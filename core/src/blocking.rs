@@ -124,7 +124,7 @@ impl Client {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Response> {
         let progress = Progress::default();
-        self.wait_while(&progress, go_on, async |client| client.exchange(operation, params, &progress).await)
+        self.wait_while(&progress, go_on, async |client| client.execute_watched(operation, params, &progress).await)
     }
 
     /// Starts a batch, which goes on by itself; bindings read its results as their language does.
@@ -195,12 +195,7 @@ async fn until_stopped(go_on: &mut dyn FnMut() -> bool) {
 
 impl Lanes {
     fn new() -> Self {
-        Self {
-            process: process::id(),
-            idle: Mutex::default(),
-            background: Mutex::default(),
-            of_child: OnceLock::new(),
-        }
+        Self { process: process::id(), idle: Mutex::default(), background: Mutex::default(), of_child: OnceLock::new() }
     }
 
     fn of_this_process(&self) -> &Self {

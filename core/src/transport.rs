@@ -19,8 +19,8 @@ use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::{
-    Error, ErrorKind, Outcome, Response, Result, credentials::Credentials, endpoint::Endpoint, operation::Method,
-    request::WireRequest, response, tls,
+    Error, ErrorKind, Outcome, Response, Result, credentials::Credentials, endpoint::Endpoint, observe,
+    operation::Method, request::WireRequest, response, tls,
 };
 
 /// How long a connection may stay unused; shorter than servers keep theirs, so that a send rarely meets a closed one.
@@ -143,6 +143,7 @@ impl Transport {
             Ok(Err(cause)) => return Err(lost(cause, progress)),
             Ok(Ok(answer)) => answer,
         };
+        observe::answered(answer.version());
         let status = answer.status().as_u16();
         // a few rows promise a redirect, whose body and Location say where the thing itself is
         let success = (200..300).contains(&status) || status == request.operation.status;
