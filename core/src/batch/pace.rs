@@ -44,9 +44,9 @@ impl Clock for Runtime {
 impl Pace {
     pub(super) fn check(per_second: Option<f64>) -> Result<()> {
         match per_second {
-            Some(rate) if !(SLOWEST..=FASTEST).contains(&rate) => {
-                Err(Error::invalid_argument("per_second must be more than 0 (one an hour at least) and at most a million"))
-            }
+            Some(rate) if !(SLOWEST..=FASTEST).contains(&rate) => Err(Error::invalid_argument(
+                "per_second must be more than 0 (one an hour at least) and at most a million",
+            )),
             _ => Ok(()),
         }
     }
@@ -90,7 +90,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn as_many_begin_in_a_second_as_were_asked_for() {
-        for (rate, seconds, expected) in [(10.0, 10.0, 100), (0.5, 20.0, 10), (2000.0, 2.0, 4000), (64_000.0, 0.5, 32_000)] {
+        for (rate, seconds, expected) in
+            [(10.0, 10.0, 100), (0.5, 20.0, 10), (2000.0, 2.0, 4000), (64_000.0, 0.5, 32_000)]
+        {
             let mut pace = Pace::new(rate).unwrap();
             let begun = Instant::now();
             let mut count = 0;

@@ -23,6 +23,7 @@ pub struct Reader {
 }
 
 /// What the owner of a [`Reader`] does next.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, and a box would cost every result one")]
 pub enum Step {
     /// Fetches the next request and gives it to [`Reader::push`], or says that there is none by [`Reader::exhaust`].
     Fetch,

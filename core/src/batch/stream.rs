@@ -70,7 +70,12 @@ impl Client {
 
 impl<R: Request, I: Iterator<Item = R>> Source<I> {
     /// The next result of the batch; requests are read no further than `most` ahead of what was told.
-    fn poll_next(&mut self, told: usize, lead: usize, context: &mut Context<'_>) -> Poll<Option<(usize, Result<Response>)>> {
+    fn poll_next(
+        &mut self,
+        told: usize,
+        lead: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<(usize, Result<Response>)>> {
         let batch = match &mut self.batch {
             Some(batch) => batch,
             none => match Batch::new(self.client.clone(), self.manner) {

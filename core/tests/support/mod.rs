@@ -136,3 +136,94 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
         }
     }
 }
+
+/// A server that answers each message with its own body, after a time that depends on it.
+pub(crate) struct Echo {
+    url: String,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    connections: AtomicUsize,
+    accepted: AtomicUsize,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
+    news: tokio::sync::Notify,
+}
+
+impl Echo {
+    pub(crate) async fn start(wait: impl Fn(&str) -> std::time::Duration + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let counts = Arc::new(Counts::default());
+        let (shared, wait) = (Arc::clone(&counts), Arc::new(wait));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (counts, wait) = (Arc::clone(&shared), Arc::clone(&wait));
+                counts.connections.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move {
+                    while let Some(request) = read(&mut stream).await {
+                        counts.accepted.fetch_add(1, Ordering::SeqCst);
+                        counts
+                            .most_at_once
+                            .fetch_max(counts.at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        counts.news.notify_waiters();
+                        let body = request.rsplit("Body=").next().unwrap();
+                        tokio::time::sleep(wait(body)).await;
+                        counts.at_once.fetch_sub(1, Ordering::SeqCst);
+                        let json = format!(r#"{{"sid":"SM1","body":"{body}"}}"#);
+                        let answer = format!("HTTP/1.1 201 Created\r\ncontent-length: {}\r\n\r\n{json}", json.len());
+                        if stream.write_all(answer.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        Self { url, counts }
+    }
+
+    pub(crate) fn settings(&self) -> ClientBuilder {
+        settings(&self.url)
+    }
+
+    pub(crate) fn accepted(&self) -> usize {
+        self.counts.accepted.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.counts.connections.load(Ordering::SeqCst)
+    }
+
+    /// The most requests that had no answer at one moment.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.counts.most_at_once.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many requests were accepted.
+    pub(crate) async fn until(&self, accepted: usize) {
+        let wait = async {
+            loop {
+                let news = self.counts.news.notified();
+                if self.accepted() >= accepted {
+                    return;
+                }
+                news.await;
+            }
+        };
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.is_ok(),
+            "{} came",
+            self.accepted()
+        );
+    }
+}
+
+fn settings(url: &str) -> ClientBuilder {
+    Client::builder()
+        .account_sid("AC00000000000000000000000000000001")
+        .auth_token("s3cret-token")
+        .base_url(url)
+        .timeout(std::time::Duration::from_secs(20))
+}
