@@ -51,23 +51,28 @@ impl<'a> CallRecord<'a> {
         operation: &'static Operation,
         path: &'a str,
         duration: Duration,
-        met: Result<(u16, Option<&'a str>), &'a Error>,
+        met: &'a Result<Response>,
     ) -> Self {
-        let (status, request_id) = match met {
-            Ok((status, request_id)) => (Some(status), request_id),
-            Err(error) => (error.status(), error.request_id()),
-        };
+        let (status, request_id) = seen(met);
         Self {
             operation: operation.name,
             method: operation.method.as_str(),
             path,
             status,
-            outcome: met.map_or_else(Error::outcome, |_| Outcome::Sent),
-            error_kind: met.err().map(Error::kind),
+            outcome: met.as_ref().map_or_else(Error::outcome, |_| Outcome::Sent),
+            error_kind: met.as_ref().err().map(Error::kind),
             duration,
             attempts: 1,
             request_id,
         }
+    }
+}
+
+/// The status and Twilio's name for the request, as far as an answer came.
+fn seen(met: &Result<Response>) -> (Option<u16>, Option<&str>) {
+    match met {
+        Ok(response) => (Some(response.status()), response.request_id()),
+        Err(error) => (error.status(), error.request_id()),
     }
 }
 
@@ -160,21 +165,15 @@ impl<'a> Watch<'a> {
     /// Notes what a try met.
     pub(crate) fn end(&mut self, met: &Result<Response>) {
         let attempt = std::mem::replace(&mut self.attempt, Span::none());
-        let request_id = match met {
-            Ok(response) => response.request_id(),
-            Err(error) => error.request_id(),
-        };
-        self.status = match met {
-            Ok(response) => Some(response.status()),
-            Err(error) => error.status(),
-        };
+        let (status, request_id) = seen(met);
+        self.status = status;
         if self.on_call.is_some() || !self.span.is_disabled() {
             self.request_id = request_id.map(str::to_owned);
         }
         if attempt.is_disabled() {
             return;
         }
-        attempt.record("http.response.status_code", self.status);
+        attempt.record("http.response.status_code", status);
         attempt.record("twilio.request_id", request_id);
         match met {
             Ok(_) => {}

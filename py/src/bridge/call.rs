@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
-use crate::{errors, handle::Handle};
+use crate::{errors, handle::Handle, observe::Watch};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -38,6 +38,7 @@ pub(super) struct Slot {
     answer: Mutex<Answer>,
     ended: Condvar,
     future: Py<PyAny>,
+    watch: Watch,
 }
 
 enum Answer {
@@ -114,13 +115,14 @@ impl Call {
         let state = std::mem::replace(&mut *self.lock(), State::Over);
         match state {
             State::New(work) => {
-                let (slot, abort) = start(py, work)?;
+                let (slot, abort) = start(py, work, self.handle.observer.watch(py))?;
                 let future = slot.future.clone_ref(py);
                 *self.lock() = State::Waiting(slot, abort);
                 Ok(future)
             }
             State::Waiting(slot, abort) => {
                 let answer = std::mem::replace(&mut *slot.lock(), Answer::Gone);
+                self.handle.observer.tell(py, &slot.watch);
                 match answer {
                     Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
                     Answer::Here(Err(error)) => Err(self.handle.errors.raised(py, &error, Some(self.operation))),
@@ -155,7 +157,9 @@ impl Call {
                         Answer::Pending => Outcome::Unknown,
                     }
                 };
-                Some(py.detach(|| ended(&slot)))
+                let outcome = py.detach(|| ended(&slot));
+                self.handle.observer.tell(py, &slot.watch);
+                Some(outcome)
             }
         }
     }
@@ -249,7 +253,7 @@ fn never_awaited(name: &str) {
 }
 
 /// Sends the request on the background thread; its answer comes to the loop that runs here.
-fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
+fn start(py: Python<'_>, work: Work, watch: Watch) -> PyResult<(Arc<Slot>, AbortHandle)> {
     static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     signals::watch_exit(py)?;
     let running = RUNNING_LOOP.import(py, "asyncio", "get_running_loop")?;
@@ -258,7 +262,9 @@ fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
     // what `yield from` of a future sets: the task may wait for it
     future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
-    let slot = Arc::new(Slot { answer: Mutex::new(Answer::Pending), ended: Condvar::new(), future: future.unbind() });
+    let work = watch.around(work);
+    let (answer, ended) = (Mutex::new(Answer::Pending), Condvar::new());
+    let slot = Arc::new(Slot { answer, ended, future: future.unbind(), watch });
     let ending = Ending(Arc::clone(&slot));
     let (work, abort) = abortable(work);
     let job = async move {
