@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import json
 import logging
+import signal
 import subprocess
 import sys
 import threading
@@ -227,6 +228,7 @@ async def test_what_on_call_raises_is_reported_and_breaks_nothing(
 
 
 def test_ctrl_c_in_on_call_reaches_the_program_after_the_result(server: Server, unraisable: list[Any]) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     server.reply = lambda _: created()
 
     def on_call(record: CallRecord) -> None:
@@ -235,6 +237,7 @@ def test_ctrl_c_in_on_call_reaches_the_program_after_the_result(server: Server, 
     with pytest.raises(KeyboardInterrupt):
         send(server.client(on_call=on_call))
         until(lambda: False, "the interrupt")
+    signal.signal(signal.SIGINT, before)
     assert len(unraisable) == 1
 
 
