@@ -254,4 +254,3 @@ def playing(fault: dict[str, Any]) -> Iterator[FaultServer]:
         yield server
     finally:
         server.close()
-

@@ -270,9 +270,7 @@ class Custom:
     is_async = False
 
     def __init__(self, status: int, body: Any) -> None:
-        self.answer = SimpleNamespace(
-            status_code=status, text=json.dumps(body), headers={"Twilio-Request-Id": "RQ7"}
-        )
+        self.answer = SimpleNamespace(status_code=status, text=json.dumps(body), headers={"Twilio-Request-Id": "RQ7"})
 
     def request(self, *_: Any, **__: Any) -> Any:
         """Answer, or fail as such clients do."""
