@@ -15,12 +15,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use self::background::Background;
 pub use self::send_all::{AsCompleted, SendAll};
 use crate::{
-    Error, ErrorKind, Params, Response, Result,
+    Error, ErrorKind, Params, Progress, Response, Result,
     batch::{Driven, Manner},
     client::{ClientBuilder, IntoOperation},
     operation::Operation,
     paging,
-    transport::Progress,
     typed::{ListRequest, Request},
 };
 
@@ -154,7 +153,7 @@ impl Client {
                 biased;
                 answer = work(client) => answer,
                 () = until_stopped(go_on) => {
-                    let outcome = progress.outcome();
+                    let outcome = progress.abandon();
                     Err(Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(outcome))
                 }
             }

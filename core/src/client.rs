@@ -1,13 +1,13 @@
 //! The one door: every call of Twilio's API goes through [`Client::execute`].
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::{
-    Error, ErrorKind, Pages, Params, Records, Response, Result, api,
+    Error, ErrorKind, Pages, Params, Progress, Records, Response, Result, api,
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
@@ -15,7 +15,7 @@ use crate::{
     operation::Operation,
     request::WireRequest,
     retry::{self, Budget},
-    transport::{self, Progress, Transport},
+    transport::{self, Transport, Way},
     typed::{ListRequest, Request},
 };
 
@@ -163,7 +163,6 @@ impl Client {
         progress: &Progress,
         read: impl FnOnce(Response) -> Result<T>,
     ) -> Result<T> {
-        progress.clear();
         let begun = Instant::now();
         let mut watch = Watch::new(self.settings.on_call.as_ref(), request, progress, begun);
         let span = watch.span();
@@ -227,7 +226,8 @@ impl Client {
     /// `Configuration` if the connections cannot be set up.
     #[doc(hidden)]
     pub fn with_own_connections(&self) -> Result<Self> {
-        let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body, self.user_agent())?;
+        let Settings { endpoint, largest_body, .. } = &*self.settings;
+        let transport = Transport::new(endpoint, self.transport.way(), *largest_body, self.user_agent())?;
         Ok(Self { settings: Arc::clone(&self.settings), transport })
     }
 }
@@ -277,6 +277,8 @@ pub struct ClientBuilder {
     region: Option<String>,
     edge: Option<String>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
+    proxy: Option<String>,
     timeout: Option<Duration>,
     max_retries: Option<u32>,
     largest_body: Option<usize>,
@@ -325,6 +327,18 @@ impl ClientBuilder {
     /// An origin that gets every request, with Twilio's host in the `Host` header, instead of `RINGBACK_BASE_URL`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// A PEM file of authorities that are believed besides the bundled ones and the system's.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// The proxy that every request goes through, instead of `HTTPS_PROXY`; an `http` or `https` URL.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
         self
     }
 
@@ -391,8 +405,9 @@ impl ClientBuilder {
         }
         let largest_body = self.largest_body.unwrap_or(LARGEST_BODY);
         let user_agent = transport::user_agent(&self.user_agent_extensions);
+        let way = Way::new(&endpoint, self.ca_file.as_deref(), self.proxy.as_deref())?;
         Ok(Client {
-            transport: Transport::new(&endpoint, largest_body, &user_agent)?,
+            transport: Transport::new(&endpoint, way, largest_body, &user_agent)?,
             settings: Arc::new(Settings {
                 credentials,
                 endpoint,

@@ -38,9 +38,9 @@ impl Endpoint {
         format!("{product}{}.twilio.com", self.infix)
     }
 
-    /// Whether requests stay on this machine, so that no proxy has to do with them.
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.base.as_ref().is_some_and(is_loopback)
+    /// The origin that the user named.
+    pub(crate) fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
     }
 
     /// Whether the user named an origin, and so the Host header must be set by hand.
@@ -116,7 +116,8 @@ fn origin(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether what goes to this URL stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -16,6 +16,7 @@
 pub mod api;
 pub mod batch;
 pub mod blocking;
+mod body;
 mod client;
 mod credentials;
 mod endpoint;
@@ -29,9 +30,11 @@ mod observe;
 pub mod operation;
 mod paging;
 mod params;
+mod progress;
 mod request;
 mod response;
 mod retry;
+mod route;
 mod tls;
 mod transport;
 pub mod twiml;
@@ -44,8 +47,8 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 pub use observe::CallRecord;
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
-pub use response::{Fields, Response};
 #[doc(hidden)]
-pub use transport::Progress;
+pub use progress::Progress;
+pub use response::{Fields, Response};
 #[cfg(feature = "typed")]
 pub use typed::generated::products::*;

@@ -14,8 +14,8 @@ use tracing::{Span, field};
 use url::Url;
 
 use crate::{
-    Error, ErrorKind, Outcome, Response, Result, endpoint::Endpoint, operation::Operation, request::WireRequest,
-    transport::Progress,
+    Error, ErrorKind, Outcome, Progress, Response, Result, endpoint::Endpoint, operation::Operation,
+    request::WireRequest,
 };
 
 /// A call that is over; see [`ClientBuilder::on_call`](crate::ClientBuilder::on_call).
@@ -255,7 +255,7 @@ impl Drop for Watch<'_> {
         if !self.attempt.is_disabled() {
             fail(&self.attempt, ErrorKind::Interrupted.as_str());
         }
-        self.tell(self.progress.outcome(), Some(ErrorKind::Interrupted));
+        self.tell(self.progress.abandon(), Some(ErrorKind::Interrupted));
     }
 }
 

@@ -13,10 +13,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint,
+    Client, Error, ErrorKind, Outcome, Params, Progress, Response, Result, endpoint,
     operation::{Operation, Standard},
     request::WireRequest,
-    transport::Progress,
 };
 
 /// Where a version of the newer standard takes the token of a page.
@@ -177,6 +176,7 @@ impl Pages {
 
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
+        self.progress.clear();
         let read = |response| Page::new(&request, response);
         let page = self.client.dispatch(&request, &self.progress, read).await?;
         let next = match page.next_url() {

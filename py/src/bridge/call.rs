@@ -153,7 +153,7 @@ impl Call {
                     match &*answer {
                         Answer::Here(Ok(_)) => Outcome::Sent,
                         Answer::Here(Err(error)) => error.outcome(),
-                        Answer::Gone => self.progress.outcome(),
+                        Answer::Gone => self.progress.abandon(),
                         Answer::Pending => Outcome::Unknown,
                     }
                 };
