@@ -1,4 +1,4 @@
-"""A server on a real socket that plays a fault of `tests/vectors/faults.json`, with a journal of the work that it did."""
+"""A server on a real socket that plays a fault of `tests/vectors/faults.json` and keeps a journal of its work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fault(name: str) -> dict[str, Any]:
     return next(fault for fault in FAULTS if fault["name"] == name)
 
 
-class Done(Exception):
+class Over(Exception):  # noqa: N818 - nothing went wrong
     """The connection is over, as the peer wanted or as the steps say."""
 
 
@@ -78,7 +78,7 @@ class FaultServer:
     def _fill(self, port: int) -> None:
         for _ in range(8):
             filler = socket.socket()
-            filler.setblocking(False)
+            filler.settimeout(0)
             with contextlib.suppress(BlockingIOError):
                 filler.connect(("127.0.0.1", port))
             self.fillers.append(filler)
@@ -97,7 +97,7 @@ class FaultServer:
     def _serve(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         player = Player(self, connection)
-        with contextlib.suppress(Done, OSError):
+        with contextlib.suppress(Over, OSError):
             while player.play(self.fault["steps"]):
                 pass
         connection.close()
@@ -163,7 +163,7 @@ class Player:
         except OSError:
             part = b""
         if not part:
-            raise Done
+            raise Over
         self.request += part
 
     def read_bytes(self, count: int) -> None:
@@ -213,13 +213,13 @@ class Player:
 
     def _write(self, data: bytes) -> None:
         if self.server.stopped.is_set():
-            raise Done
+            raise Over
         self.connection.sendall(data)
 
     def pause(self, ms: int) -> None:
         """Wait."""
         if self.server.stopped.wait(ms / 1000):
-            raise Done
+            raise Over
 
     def stall(self) -> None:
         """Do nothing until the peer has gone."""
@@ -228,16 +228,16 @@ class Player:
         while not self.server.stopped.is_set():
             if poll.poll(50):
                 break
-        raise Done
+        raise Over
 
     def close(self) -> None:
         """Close in the ordinary way."""
-        raise Done
+        raise Over
 
     def reset(self) -> None:
         """Close with a reset."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        raise Done
+        raise Over
 
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:

@@ -218,7 +218,7 @@ async def test_what_on_call_raises_is_reported_and_breaks_nothing(
 ) -> None:
     server.reply = lambda _: created()
 
-    def on_call(record: CallRecord) -> None:
+    def on_call(_: CallRecord) -> None:
         raise wrong
 
     assert send(server.client(on_call=on_call)).status == "queued"
@@ -231,12 +231,15 @@ def test_ctrl_c_in_on_call_reaches_the_program_after_the_result(server: Server, 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     server.reply = lambda _: created()
 
-    def on_call(record: CallRecord) -> None:
+    def on_call(_: CallRecord) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    def send_and_go_on() -> None:
         send(server.client(on_call=on_call))
         until(lambda: False, "the interrupt")
+
+    with pytest.raises(KeyboardInterrupt):
+        send_and_go_on()
     signal.signal(signal.SIGINT, before)
     assert len(unraisable) == 1
 
@@ -245,7 +248,7 @@ def test_a_handler_that_fails_breaks_nothing(server: Server, unraisable: list[An
     server.reply = lambda _: created()
 
     class Wrong(logging.Filter):
-        def filter(self, record: logging.LogRecord) -> bool:
+        def filter(self, _: logging.LogRecord) -> bool:
             raise ValueError("mine")
 
     logger, wrong, before = logging.getLogger("ringback"), Wrong(), logging.getLogger("ringback").level
