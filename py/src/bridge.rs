@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation::Operation};
 
 pub(crate) use self::{
-    call::{Call, Finish, Ready},
+    call::{Bell, Call, Finish, Ready, spawn, warn},
     process::PerProcess,
 };
 use crate::{

@@ -16,7 +16,7 @@ use crate::{
     errors::{self, Errors},
     handle::Handle,
     node::Node,
-    observe::Observer,
+    observe::{self, Observer},
     resource::{self, dir, keep, no_attribute},
     settings::Settings,
     shape::{Face, account, domains},
@@ -49,7 +49,7 @@ impl Account {
         let given = Settings::read(args, kwargs)?;
         let custom = Custom::of(&given)?;
         let observer = Observer::of(&given, &errors)?;
-        let mut builder = observer.listen(given.builder(&errors)?);
+        let mut builder = observe::listen(given.builder(&errors)?);
         if client.getattr(intern!(py, "_may_lack_credentials"))?.is_truthy()? {
             builder = builder.may_lack_credentials();
         }

@@ -3,6 +3,7 @@
 //! Everything here converts: what a request means is decided by the core.
 
 mod arguments;
+mod batch;
 mod bridge;
 mod classes;
 mod client;
@@ -30,6 +31,8 @@ use pyo3::prelude::*;
 /// The native module.
 #[pymodule]
 mod _ringback {
+    #[pymodule_export]
+    use super::batch::{AsyncResults, Results};
     #[pymodule_export]
     use super::client::{AsyncClient, Client};
     #[pymodule_export]

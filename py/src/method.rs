@@ -14,7 +14,7 @@ use ringback::{
 use serde_json::Value;
 
 use crate::{
-    arguments, bridge, custom,
+    arguments, batch, bridge, custom,
     info::Info,
     node::Node,
     paging::{self, Ask, Walk},
@@ -126,6 +126,17 @@ impl Method {
         Ok(given)
     }
 
+    /// The operation that it calls.
+    pub(crate) fn row(&self) -> &'static Operation {
+        self.shape.operation
+    }
+
+    /// What the core takes for keyword arguments.
+    pub(crate) fn params(&self, place: &Place, kwargs: &Bound<'_, PyDict>) -> PyResult<Params> {
+        let bound = self.bind(&[], Some(kwargs))?;
+        Ok(self.given(place, &bound)?.params)
+    }
+
     fn missing(&self, names: &[&str]) -> PyErr {
         let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
         let list = match quoted.as_slice() {
@@ -157,6 +168,11 @@ impl Method {
         let py = object.py();
         let place = resource::place_of(object)?;
         let bound = self.bind(args, kwargs)?;
+        if self.shape.action == Action::CreateMany {
+            let given = bound.iter().map(|(argument, value)| (argument.name.as_str(), value));
+            let create = Self::new(self.node, self.role, MethodShape { action: Action::Call, ..self.shape });
+            return batch::start(py, place, create, given);
+        }
         let handle = Arc::clone(&place.handle);
         if let Some(custom) = &handle.custom {
             return custom::invoke(py, custom, place, self.shape, self.way(), &bound);
@@ -171,7 +187,7 @@ impl Method {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
             Action::List => paging::list(py, &ask, params, &walk),
-            Action::Page | Action::GetPage | Action::Call => paging::page(py, ask, params, &walk),
+            Action::Page | Action::GetPage | Action::Call | Action::CreateMany => paging::page(py, ask, params, &walk),
         }
     }
 
@@ -193,6 +209,7 @@ impl Method {
             Action::Stream => ", record by record",
             Action::Page => ", one page of it",
             Action::GetPage => ", the page at an address",
+            Action::CreateMany => ", many of them, each by a dict of arguments",
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
@@ -276,6 +293,9 @@ impl Method {
         let names = PyList::new(py, arguments.iter().map(|argument| argument.name.as_str()))?;
         // what steers a walk is `None` unless it is given, as in the official library
         let nones = if matches!(self.shape.action, Action::List | Action::Stream) { 2 } else { 0 };
+        if self.shape.action == Action::CreateMany {
+            return py.import("ringback._batch")?.getattr("signature")?.call0();
+        }
         py.import("ringback._values")?.getattr("signature")?.call1((names, *required, py.None(), nones))
     }
 

@@ -2,10 +2,7 @@
 
 use std::{
     pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -57,26 +54,23 @@ impl CallRecord {
 /// The records of calls that are over, on their way to Python.
 type Queue = Arc<Mutex<Vec<CallRecord>>>;
 
-fn push(queue: &Queue, record: CallRecord) {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+tokio::task_local! {
+    /// Where the records of the call, or of the batch, go that is being worked on.
+    static OF_THIS_CALL: Queue;
 }
 
-tokio::task_local! {
-    /// Where the records of the call go that is being worked on.
-    static OF_THIS_CALL: Queue;
+/// Has the core tell of its calls: each to whoever waits for it, and to nobody where nobody watches.
+pub(crate) fn listen(settings: ClientBuilder) -> ClientBuilder {
+    settings.on_call(|record| {
+        let _ = OF_THIS_CALL.try_with(|queue| {
+            queue.lock().unwrap_or_else(PoisonError::into_inner).push(CallRecord::of(record));
+        });
+    })
 }
 
 /// Who is to be told of the calls of one client.
 pub(crate) struct Observer {
     on_call: Option<Py<PyAny>>,
-    others: Arc<Others>,
-}
-
-/// The records of what ran on a thread of the library's own, such as the requests of a batch.
-#[derive(Default)]
-struct Others {
-    queue: Queue,
-    are_wanted: AtomicBool,
 }
 
 impl Observer {
@@ -86,37 +80,22 @@ impl Observer {
         if let Some(wrong) = on_call.filter(|on_call| !on_call.is_callable()) {
             return Err(errors.raised(wrong.py(), &Error::configuration("on_call must be callable"), None));
         }
-        Ok(Self { on_call: on_call.map(|on_call| on_call.clone().unbind()), others: Arc::default() })
-    }
-
-    /// Has the core tell of its calls: each to whoever waits for it.
-    pub(crate) fn listen(&self, settings: ClientBuilder) -> ClientBuilder {
-        let others = Arc::clone(&self.others);
-        settings.on_call(move |record| match OF_THIS_CALL.try_with(Arc::clone) {
-            Ok(queue) => push(&queue, CallRecord::of(record)),
-            Err(_) if others.are_wanted.load(Ordering::Relaxed) => push(&others.queue, CallRecord::of(record)),
-            Err(_) => {}
-        })
+        Ok(Self { on_call: on_call.map(|on_call| on_call.clone().unbind()) })
     }
 
     /// Begins to watch a call, if anybody wants to know of it.
     pub(crate) fn watch(&self, py: Python<'_>) -> Watch {
         let is_wanted =
             self.on_call.is_some() || Logger::find(py).is_some_and(|logger| logger.is_enabled_for(py, INFO));
-        if is_wanted != self.others.are_wanted.load(Ordering::Relaxed) {
-            self.others.are_wanted.store(is_wanted, Ordering::Relaxed);
-        }
         Watch(is_wanted.then(Queue::default))
     }
 
-    /// Tells of a watched call that is over, and of all that ran elsewhere meanwhile.
+    /// Tells of what is over of a watched call.
     pub(crate) fn tell(&self, py: Python<'_>, watch: &Watch) {
         let Some(queue) = &watch.0 else { return };
-        for queue in [queue, &self.others.queue] {
-            let records = std::mem::take(&mut *queue.lock().unwrap_or_else(PoisonError::into_inner));
-            for record in records {
-                self.tell_of(py, record);
-            }
+        let records = std::mem::take(&mut *queue.lock().unwrap_or_else(PoisonError::into_inner));
+        for record in records {
+            self.tell_of(py, record);
         }
     }
 
@@ -159,7 +138,7 @@ fn report(py: Python<'_>, error: PyErr, raised_by: &Py<PyAny>) {
 
 type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A call that is watched, unless nobody wants to know of it.
+/// A call that is watched, or a list or a batch of them, unless nobody wants to know of it.
 pub(crate) struct Watch(Option<Queue>);
 
 impl Watch {

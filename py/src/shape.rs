@@ -70,6 +70,8 @@ pub(crate) enum Action {
     Page,
     /// The page at an address.
     GetPage,
+    /// Many requests, many answers.
+    CreateMany,
 }
 
 /// A method of a class.
@@ -106,6 +108,7 @@ impl MethodShape {
             Action::Stream => "stream",
             Action::Page => "page",
             Action::GetPage => "get_page",
+            Action::CreateMany => "create_many",
         };
         let info = if self.form.with_info { "_with_http_info" } else { "" };
         let way = if self.form.is_async { "_async" } else { "" };
@@ -316,13 +319,19 @@ pub(crate) fn methods(row: &'static Resource, role: Role, face: Face) -> Vec<Met
             Role::List if operation.verb == Verb::List => {
                 &[Action::Stream, Action::Page, Action::GetPage, Action::List]
             }
+            Role::List if on_list && operation.verb == Verb::Create => &[Action::Call, Action::CreateMany],
             Role::List if on_list => &[Action::Call],
             Role::Context | Role::Instance if on_instance => &[Action::Call],
             _ => &[],
         };
         for &action in actions {
             // an address gives a page, and nothing else is asked of it
-            let forms = Form::of(face).filter(|form| action != Action::GetPage || !form.with_info);
+            let forms = Form::of(face).filter(|form| match action {
+                Action::GetPage => !form.with_info,
+                // each answer of a batch is read for itself, and the client says whether they are awaited
+                Action::CreateMany => !form.with_info && !form.is_async,
+                _ => true,
+            });
             methods.extend(forms.map(|form| MethodShape { action, operation, form }));
         }
     }
@@ -336,6 +345,7 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     };
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
+        Action::CreateMany => return (walk(&["requests", "concurrency", "per_second", "ordered", "progress"]), 1),
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for
         Action::Page if operation.resource.version.standard == Standard::V1 => {

@@ -1,15 +1,16 @@
 """The native module."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar, final, overload
 
 from typing_extensions import Self
 
-from ringback.errors import Outcome
+from ringback.errors import Outcome, RingbackError
 from ringback.rest._resources import AsyncResources, Resources
 
 _Instance = TypeVar("_Instance")
+_Result_co = TypeVar("_Result_co", covariant=True)
 
 __version__: str
 
@@ -147,6 +148,27 @@ class Page(Generic[_Instance]):
     previous_page_url: str | None
     def __iter__(self) -> Self: ...
     def __next__(self) -> _Instance: ...
+
+class Results(Generic[_Result_co]):
+    """The results of many requests, each the instance or the error that it met."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _Result_co | RingbackError: ...
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, place: int, /) -> _Result_co | RingbackError: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> list[_Result_co | RingbackError]: ...
+    def stop(self) -> None: ...
+
+class AsyncResults(Generic[_Result_co]):
+    """The results of many requests, to be awaited one by one or all at once."""
+
+    def __aiter__(self) -> Self: ...
+    async def __anext__(self) -> _Result_co | RingbackError: ...
+    def __await__(self) -> Generator[Any, None, list[_Result_co | RingbackError]]: ...
+    def __len__(self) -> int: ...
+    def stop(self) -> None: ...
 
 class TwiML:
     """A TwiML document or verb."""
