@@ -20,7 +20,10 @@ FAULTS: list[dict[str, Any]] = json.loads(
 )["faults"]
 
 BLOCK = 1 << 16
-"""About so many bytes of a `repeat` are written at once."""
+ENDLESS = 1 << 12
+"""How many bytes of a `repeat` without an end are written at once."""
+PACE = 0.005
+"""How long it rests after them, in seconds: the library is tested without optimisation as well."""
 GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 
 
@@ -89,9 +92,7 @@ class FaultServer:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            with self.news:
-                self.open += 1
-                self.taken += 1
+            self.note(open=1, taken=1)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -204,12 +205,13 @@ class Player:
     def repeat(self, text: str = "", hex: str = "", times: int | None = None) -> None:  # noqa: A002 - as in the file
         """Write the same again and again."""
         data = bytes.fromhex(hex) if hex else text.encode("latin-1")
-        at_once = max(1, BLOCK // len(data))
-        while times is None or times > 0:
-            count = at_once if times is None else min(at_once, times)
-            self._write(data * count)
-            if times is not None:
-                times -= count
+        if times is not None:
+            self._write(data * times)
+            return
+        block = data * (ENDLESS // len(data) + 1)
+        while not self.server.stopped.wait(PACE):
+            self._write(block)
+        raise Over
 
     def _write(self, data: bytes) -> None:
         if self.server.stopped.is_set():

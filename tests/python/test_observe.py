@@ -163,6 +163,34 @@ def test_every_page_is_a_call(server: Server) -> None:
     assert len(records) == 2
 
 
+def test_every_request_of_a_batch_is_a_call(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "ringback")
+    server.reply = lambda request: created() if request.form["Body"] != ["3"] else Answer(400, {"code": 21211})
+    records: list[tuple[int, CallRecord]] = []
+    requests = [{"to": TO, "from_": FROM, "body": str(number)} for number in range(20)]
+
+    def on_call(record: CallRecord) -> None:
+        records.append((threading.get_ident(), record))
+
+    def found() -> list[Any]:
+        told = sorted((record.status, record.outcome) for _, record in records)
+        here = {thread for thread, _ in records} == {threading.get_ident()}
+        lines = len(caplog.records)
+        records.clear()
+        caplog.clear()
+        return [told, here, lines]
+
+    expected = [[(201, "sent")] * 19 + [(400, "not_sent")], True, 20]
+    assert len(list(server.client(on_call=on_call).messages.create_many(requests, concurrency=4))) == 20
+    assert found() == expected
+
+    async def awaited() -> None:
+        assert len(await server.async_client(on_call=on_call).messages.create_many(requests)) == 20
+
+    asyncio.run(awaited())
+    assert found() == expected
+
+
 async def test_awaited_calls_are_told_of_on_the_thread_and_in_the_context_of_who_awaits(server: Server) -> None:
     server.reply = lambda _: created()
     name: contextvars.ContextVar[str] = contextvars.ContextVar("name")
