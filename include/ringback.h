@@ -258,6 +258,16 @@ RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_base_url(ringback_client_options *options,
                                                      const char *base_url);
 
+// Sets a PEM file of authorities that are believed besides the bundled ones and the system's.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_ca_file(ringback_client_options *options,
+                                                    const char *ca_file);
+
+// Sets the proxy that every request goes through, an http or https URL, instead of HTTPS_PROXY.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_proxy(ringback_client_options *options,
+                                                  const char *proxy);
+
 // Sets the seconds that a call may take, repeats included; 30 unless set.
 RINGBACK_MUST_USE ringback_error *ringback_client_options_set_timeout(ringback_client_options *options, double seconds);
 

@@ -308,7 +308,7 @@ private:
 
 // Settings of a client; what is not set comes from the environment.
 struct ClientOptions {
-    std::optional<std::string> account_sid, auth_token, api_key, api_secret, region, edge, base_url;
+    std::optional<std::string> account_sid, auth_token, api_key, api_secret, region, edge, base_url, ca_file, proxy;
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
     // Is told of every call when it is over, on the thread that made it; it must not call the client, and what it throws
@@ -340,6 +340,8 @@ public:
         set(ringback_client_options_set_region, options.region);
         set(ringback_client_options_set_edge, options.edge);
         set(ringback_client_options_set_base_url, options.base_url);
+        set(ringback_client_options_set_ca_file, options.ca_file);
+        set(ringback_client_options_set_proxy, options.proxy);
         if (options.timeout) {
             detail::check(ringback_client_options_set_timeout(made.get(), *options.timeout));
         }

@@ -407,7 +407,7 @@ impl ClientBuilder {
         let user_agent = transport::user_agent(&self.user_agent_extensions);
         let way = Way::new(&endpoint, self.ca_file.as_deref(), self.proxy.as_deref())?;
         Ok(Client {
-            transport: Transport::new(&endpoint, way, largest_body, &user_agent)?,
+            transport: Transport::new(&endpoint, Arc::new(way), largest_body, &user_agent)?,
             settings: Arc::new(Settings {
                 credentials,
                 endpoint,

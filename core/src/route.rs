@@ -11,14 +11,13 @@ use crate::{
 };
 
 /// The way to the hosts of an endpoint.
-#[derive(Clone)]
 pub(crate) enum Route {
     /// What `HTTPS_PROXY` and `NO_PROXY` say at each request.
     Environment,
     /// No proxy.
     Direct,
     /// One proxy for everything.
-    Through(Proxy),
+    Through(Box<Proxy>),
 }
 
 impl Route {
@@ -49,7 +48,7 @@ fn explicit(named: &str, loopback: Option<&Url>) -> Result<Route> {
     if loopback.is_some_and(|base| base.scheme() == "http") && !is_loopback(&url) {
         return Err(wrong("must be on this machine, since base_url is plain http: nothing goes out unencrypted"));
     }
-    Proxy::all(url).map(Route::Through).map_err(|_| wrong(example))
+    Proxy::all(url).map(|proxy| Route::Through(Box::new(proxy))).map_err(|_| wrong(example))
 }
 
 /// What goes to this machine takes a proxy of the environment only if that is on this machine as well.
@@ -63,7 +62,7 @@ fn of_loopback(base: &Url, environment: &Matcher) -> Route {
             None => proxy,
         })
     };
-    proxy().map_or(Route::Direct, Route::Through)
+    proxy().map_or(Route::Direct, |proxy| Route::Through(Box::new(proxy)))
 }
 
 #[cfg(test)]

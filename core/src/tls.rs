@@ -196,3 +196,38 @@ fn tls_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a Tls
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+    use super::*;
+
+    fn authority() -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_store_of_the_system_is_read_for_a_stranger_only() {
+        let (ours, stranger) = (authority(), authority());
+        let provider = Arc::new(ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(ours.der().clone()).unwrap();
+        let own = Some(verifier_of(roots, &provider).unwrap());
+        let authorities = Authorities { provider, own, bundled: OnceLock::new(), system: OnceLock::new() };
+        let check = |issuer: &CertifiedIssuer<'static, KeyPair>, name: &'static str| {
+            let key = KeyPair::generate().unwrap();
+            let params = CertificateParams::new(vec!["*.twilio.com".to_owned()]).unwrap();
+            let certificate = params.signed_by(&key, issuer).unwrap();
+            let name = ServerName::try_from(name).unwrap();
+            authorities.verify_server_cert(certificate.der(), &[], &name, &[], UnixTime::now())
+        };
+        assert!(check(&ours, "api.twilio.com").is_ok());
+        assert!(check(&ours, "api.example.com").is_err());
+        assert!(authorities.system.get().is_none(), "reading the store costs more than a send");
+        let refused = check(&stranger, "api.twilio.com").unwrap_err();
+        assert!(refusal(&refused).unwrap().contains("ca_file"), "{refused:?}");
+    }
+}

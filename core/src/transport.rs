@@ -1,11 +1,12 @@
 //! Bytes: sends one request once, and knows whether it may have been acted on.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use http::{
     HeaderName, HeaderValue,
     header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT},
 };
+use reqwest::Proxy;
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
@@ -38,11 +39,10 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     user_agent: HeaderValue,
     largest_body: usize,
-    way: Way,
+    way: Arc<Way>,
 }
 
 /// How hosts are reached: whose certificates are believed, and through which proxy.
-#[derive(Clone)]
 pub(crate) struct Way {
     tls: ClientConfig,
     route: Route,
@@ -65,7 +65,7 @@ pub(crate) fn user_agent(extensions: &[String]) -> String {
 }
 
 impl Transport {
-    pub(crate) fn new(endpoint: &Endpoint, way: Way, largest_body: usize, user_agent: &str) -> Result<Self> {
+    pub(crate) fn new(endpoint: &Endpoint, way: Arc<Way>, largest_body: usize, user_agent: &str) -> Result<Self> {
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(way.tls.clone())
             .redirect(reqwest::redirect::Policy::none())
@@ -83,7 +83,7 @@ impl Transport {
         builder = match &way.route {
             Route::Environment => builder,
             Route::Direct => builder.no_proxy(),
-            Route::Through(proxy) => builder.proxy(proxy.clone()),
+            Route::Through(proxy) => builder.proxy(Proxy::clone(proxy)),
         };
         Ok(Self {
             http: builder
@@ -97,8 +97,8 @@ impl Transport {
     }
 
     /// How hosts are reached, for other connections of the same client.
-    pub(crate) fn way(&self) -> Way {
-        self.way.clone()
+    pub(crate) fn way(&self) -> Arc<Way> {
+        Arc::clone(&self.way)
     }
 
     /// Sends a request once and reads the whole answer; an answer that says no is an error.

@@ -209,6 +209,26 @@ pub extern "C" fn ringback_client_options_set_base_url(
     ringback_client_options::change(options, |builder| Ok(builder.base_url(text(base_url, "base_url")?)))
 }
 
+/// Sets a PEM file of authorities that are believed besides the bundled ones and the system's.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_ca_file(
+    options: Option<&mut ringback_client_options>,
+    ca_file: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.ca_file(text(ca_file, "ca_file")?)))
+}
+
+/// Sets the proxy that every request goes through, an http or https URL, instead of HTTPS_PROXY.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_proxy(
+    options: Option<&mut ringback_client_options>,
+    proxy: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.proxy(text(proxy, "proxy")?)))
+}
+
 /// Sets the seconds that a call may take, repeats included; 30 unless set.
 #[must_use]
 #[unsafe(no_mangle)]

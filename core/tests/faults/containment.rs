@@ -135,7 +135,7 @@ async fn a_thousand_hostile_addresses_of_pages_lead_nowhere_else() {
             None => {}
             Some(Ok(_)) => followed += 1,
             Some(Err(error)) => {
-                assert!(matches!(error.kind(), ErrorKind::Decode | ErrorKind::InvalidArgument), "{address}: {error:?}")
+                assert!(matches!(error.kind(), ErrorKind::Decode | ErrorKind::InvalidArgument), "{address}: {error:?}");
             }
         }
         // one that the caller gives is no better

@@ -92,3 +92,32 @@ async fn a_handshake_that_is_slow_or_stalls_ends_at_the_deadline() {
         assert!(begun.elapsed() <= timeout + SLACK);
     }
 }
+
+#[test]
+fn what_the_user_chose_for_every_program_is_believed_here_too() {
+    let chosen =
+        std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("chosen-{}.pem", std::process::id()));
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "trust::a_client_in_an_environment_with_a_chosen_authority", "--ignored"])
+        .env("SSL_CERT_FILE", &chosen)
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .unwrap();
+    let _ = std::fs::remove_file(chosen);
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "run by the test before it, in a process whose SSL_CERT_FILE is its own"]
+async fn a_client_in_an_environment_with_a_chosen_authority() {
+    let authority = Authority::new("chosen");
+    let front = Front { connect: true, tls: Some(authority.right_server(&["http/1.1"])) };
+    let player = Player::start(&answering(), front).await;
+    let client = settings().proxy(format!("http://{}", player.address)).max_retries(0).build().unwrap();
+    // the store is read at a handshake, so that a failure before the file is there is not kept
+    assert!(client.execute("messages.create", message("early")).await.is_err());
+    std::fs::copy(&authority.file, std::env::var_os("SSL_CERT_FILE").unwrap()).unwrap();
+    client.execute("messages.create", message("hello")).await.unwrap();
+    assert_eq!(*player.journal.lock().unwrap(), ["hello"]);
+}

@@ -1,5 +1,6 @@
 """The native module."""
 
+import os
 from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, ClassVar, Generic, TypeVar, final, overload
@@ -29,6 +30,8 @@ class Client(Resources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -47,6 +50,8 @@ class Client(Resources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -80,6 +85,8 @@ class AsyncClient(AsyncResources):
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -98,6 +105,8 @@ class AsyncClient(AsyncResources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
