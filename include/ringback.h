@@ -120,6 +120,39 @@ typedef struct ringback_twiml ringback_twiml;
 // Checks the signatures of webhooks; threads may share it.
 typedef struct ringback_webhook_validator ringback_webhook_validator;
 
+// A call that is over. A list makes one call a page; what was refused before it was sent is none.
+//
+// The texts live until the function returns that was given the record. None of them holds a query, a body or a secret.
+typedef struct {
+    // The name of the operation, such as "api.v2010.accounts.messages.create".
+    const char *operation;
+    // The HTTP method.
+    const char *method;
+    // The path without its query.
+    const char *path;
+    // Twilio's name for the request, or NULL.
+    const char *request_id;
+    // The kind of error as a word for logs, or NULL if nothing went wrong.
+    const char *error_kind_name;
+    // The outcome as a word for logs.
+    const char *outcome_name;
+    // Whether Twilio acted on the request.
+    ringback_outcome outcome;
+    // The kind of error where error_kind_name is not NULL, and else without a meaning.
+    ringback_error_kind error_kind;
+    // How long the call took, repeats and the waits between them included.
+    double seconds;
+    // How often the request was tried.
+    uint32_t attempts;
+    // The HTTP status, or 0 if no answer came.
+    uint16_t status;
+} ringback_call_record;
+
+// A function that is told of a call that is over; the second argument is what was set with it.
+//
+// It runs on the thread that made the call. It must return: it must not throw, jump out or call the client.
+typedef void (*ringback_on_call)(const ringback_call_record *record, void *user_data);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -404,6 +437,15 @@ const char *ringback_operation_get_field_value(const ringback_operation *operati
 
 // Gives the name of the model of a field of the kind "model", or NULL.
 const char *ringback_operation_get_field_model(const ringback_operation *operation, size_t model, size_t index);
+
+// Sets a function that is told of every call when it is over, and what it gets as its second argument; NULL for none.
+//
+// Threads that share the client may call it at once. What user_data points to must live as long as the client and its
+// lists.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_on_call(ringback_client_options *options,
+                                                    ringback_on_call on_call,
+                                                    void *user_data);
 
 // Gives how many operations there are.
 size_t ringback_operation_count(void);

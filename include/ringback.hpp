@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -239,11 +240,16 @@ private:
     std::size_t index_ = 0;
 };
 
+// A call that is over, as ClientOptions::on_call gets it; its texts live until that function returns.
+using CallRecord = ringback_call_record;
+using OnCall = std::function<void(const CallRecord &)>;
+
 // The records of a list, each page fetched when its first record is asked for: for (const auto &record : records).
 class Records {
 public:
     // Takes over a list of the C library.
-    explicit Records(ringback_pages *pages) : pages_(pages) {}
+    explicit Records(ringback_pages *pages, std::shared_ptr<OnCall> on_call = nullptr)
+        : on_call_(std::move(on_call)), pages_(pages) {}
 
     class iterator {
     public:
@@ -295,6 +301,7 @@ private:
         return true;
     }
 
+    std::shared_ptr<OnCall> on_call_;
     detail::Handle<ringback_pages, ringback_pages_free> pages_;
     Record record_;
 };
@@ -305,6 +312,9 @@ struct ClientOptions {
         base_url, ca_file, proxy;
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
+    // Is told of every call when it is over, on the thread that made it; it must not call the client, and what it throws
+    // is lost.
+    OnCall on_call;
 };
 
 // A client of Twilio's API for one account.
@@ -341,6 +351,10 @@ public:
         if (options.max_retries) {
             detail::check(ringback_client_options_set_max_retries(made.get(), *options.max_retries));
         }
+        if (options.on_call) {
+            on_call_ = std::make_shared<OnCall>(options.on_call);
+            detail::check(ringback_client_options_set_on_call(made.get(), tell, on_call_.get()));
+        }
         client_ = detail::make<Handle>(
             [&](ringback_client **client) { return ringback_client_new_with_options(made.get(), client); });
     }
@@ -358,7 +372,7 @@ public:
         ringback_pages *pages = nullptr;
         detail::check(
             ringback_client_list(client_.get(), detail::Text(operation).c_str(), params.params_.get(), &pages));
-        return Records(pages);
+        return Records(pages, on_call_);
     }
 
     Response message_send(std::string_view to, std::string_view from, std::string_view body) const {
@@ -404,6 +418,14 @@ private:
 
     explicit Client(Handle client) : client_(std::move(client)) {}
 
+    // An exception must not pass through the C library.
+    static void tell(const CallRecord *record, void *on_call) noexcept {
+        try {
+            (*static_cast<OnCall *>(on_call))(*record);
+        } catch (...) {
+        }
+    }
+
     template <class Function, class... Arguments> Response answer(Function function, Arguments... arguments) const {
         ringback_response *response = nullptr;
         detail::check(function(client_.get(), arguments..., &response));
@@ -413,6 +435,7 @@ private:
         return answer(function, detail::Text(texts).c_str()...);
     }
 
+    std::shared_ptr<OnCall> on_call_;
     Handle client_;
 };
 

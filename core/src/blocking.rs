@@ -123,7 +123,7 @@ impl Client {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Response> {
         let progress = Progress::default();
-        self.wait_while(&progress, go_on, async |client| client.exchange(operation, params, &progress).await)
+        self.wait_while(&progress, go_on, async |client| client.execute_watched(operation, params, &progress).await)
     }
 
     /// Starts a batch, which goes on by itself; bindings read its results as their language does.

@@ -4,12 +4,14 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::{
     Error, ErrorKind, Outcome, Pages, Params, Progress, Records, Response, Result, api,
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
+    observe::{CallRecord, OnCall, Watch},
     operation::Operation,
     request::WireRequest,
     retry::{self, Budget},
@@ -37,6 +39,7 @@ struct Settings {
     largest_body: usize,
     user_agent: String,
     budget: Budget,
+    on_call: Option<OnCall>,
 }
 
 impl Client {
@@ -91,10 +94,7 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        let operation = operation.into_operation()?;
-        let response = self.exchange(operation, &params, &Progress::default()).await?;
-        response.json().map_err(|error| error.with_request(operation.method.as_str(), &operation.path))?;
-        Ok(response)
+        self.execute_watched(operation.into_operation()?, &params, &Progress::default()).await
     }
 
     /// Sends a typed request.
@@ -103,8 +103,8 @@ impl Client {
     /// As [`Client::execute`].
     pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
         let operation = request.operation();
-        let response = self.exchange(operation, &request.into_params(), &Progress::default()).await?;
-        R::decode(&response).map_err(|error| error.with_request(operation.method.as_str(), &operation.path))
+        let request = WireRequest::new(operation, &request.into_params(), self.account_sid())?;
+        self.dispatch(&request, &Progress::default(), |response| R::decode(&response)).await
     }
 
     /// Walks a list, page by page as it is read.
@@ -133,7 +133,23 @@ impl Client {
         Ok(Pages::new(self.clone(), operation, params))
     }
 
-    /// Calls an operation and leaves the body unread; `progress` tells the outcome to a caller that stops waiting.
+    /// Calls an operation; `progress` tells the outcome to a caller that stops waiting.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    #[doc(hidden)]
+    pub async fn execute_watched(
+        &self,
+        operation: &'static Operation,
+        params: &Params,
+        progress: &Progress,
+    ) -> Result<Response> {
+        let request = WireRequest::new(operation, params, self.account_sid())?;
+        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        self.dispatch(&request, progress, readable).await
+    }
+
+    /// The same, with the body left unread.
     ///
     /// # Errors
     /// As [`Client::execute`].
@@ -144,23 +160,50 @@ impl Client {
         params: &Params,
         progress: &Progress,
     ) -> Result<Response> {
-        self.dispatch(&WireRequest::new(operation, params, self.account_sid())?, progress).await
+        let request = WireRequest::new(operation, params, self.account_sid())?;
+        self.dispatch(&request, progress, Ok).await
     }
 
-    /// Sends a request, and again where that is safe, within the deadline of the call.
-    pub(crate) async fn dispatch(&self, request: &WireRequest, progress: &Progress) -> Result<Response> {
+    /// Makes a call: sends a request, again where that is safe, and reads its answer.
+    pub(crate) async fn dispatch<T>(
+        &self,
+        request: &WireRequest,
+        progress: &Progress,
+        read: impl FnOnce(Response) -> Result<T>,
+    ) -> Result<T> {
+        let begun = Instant::now();
+        let mut watch = Watch::new(self.settings.on_call.as_ref(), request, progress, begun);
+        let span = watch.span();
+        let sent = self.deliver(request, progress, begun + self.settings.timeout, &mut watch).instrument(span).await;
+        let result = sent
+            .and_then(read)
+            .map_err(|error| error.with_request(request.operation.method.as_str(), request.bare_path()));
+        watch.finish(&result);
+        result
+    }
+
+    /// Sends a request, and again where that is safe, before the deadline.
+    async fn deliver(
+        &self,
+        request: &WireRequest,
+        progress: &Progress,
+        deadline: Instant,
+        watch: &mut Watch<'_>,
+    ) -> Result<Response> {
         let settings = &*self.settings;
-        let deadline = Instant::now() + settings.timeout;
         settings.budget.earn();
         let mut attempt = 0;
         let mut is_renewed = false;
         loop {
             let signature = settings.credentials.sign(self, deadline).await;
             let signature = signature.map_err(|error| error.with_outcome(progress.of_all_tries(Outcome::NotSent)))?;
+            let span = watch.begin(&settings.endpoint);
             let sent = self.transport.exchange(request, &settings.endpoint, &signature, deadline, progress);
-            let error = match sent.await {
+            let met = sent.instrument(span).await;
+            watch.end(&met);
+            let error = match met {
                 Ok(response) => return Ok(response),
-                Err(error) => error.with_request(request.operation.method.as_str(), request.bare_path()),
+                Err(error) => error,
             };
             // what an earlier try may have done is not undone by what this one proved
             let outcome = progress.of_all_tries(error.outcome());
@@ -177,6 +220,7 @@ impl Client {
                 return Err(error);
             };
             progress.restart(outcome);
+            watch.repeat(next - Instant::now(), &error);
             tokio::time::sleep_until(next).await;
         }
     }
@@ -269,6 +313,7 @@ pub struct ClientBuilder {
     max_retries: Option<u32>,
     largest_body: Option<usize>,
     user_agent_extensions: Vec<String>,
+    on_call: Option<OnCall>,
     may_lack_credentials: bool,
 }
 
@@ -377,6 +422,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Has a function told of every call when it is over: for metrics, and to log what was sent.
+    ///
+    /// It runs where the call does, so it should be quick, and it cannot make calls of a blocking client itself. What it
+    /// panics with does not reach the call.
+    pub fn on_call(mut self, tell: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(OnCall::new(tell));
+        self
+    }
+
     /// Makes the client also without credentials, and leaves it to the first request to ask for them.
     #[doc(hidden)]
     pub fn may_lack_credentials(mut self) -> Self {
@@ -419,6 +473,7 @@ impl ClientBuilder {
                 largest_body,
                 user_agent,
                 budget: Budget::new(),
+                on_call: self.on_call,
             }),
         })
     }

@@ -27,6 +27,7 @@ mod examples;
 #[doc(hidden)]
 pub mod handover;
 pub mod names;
+mod observe;
 pub mod operation;
 mod paging;
 mod params;
@@ -45,6 +46,7 @@ pub mod webhook;
 pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
+pub use observe::CallRecord;
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
 #[doc(hidden)]

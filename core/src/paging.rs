@@ -176,8 +176,8 @@ impl Pages {
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
         self.progress.clear();
-        let response = self.client.dispatch(&request, &self.progress).await?;
-        let page = Page::new(&request, response)?;
+        let read = |response| Page::new(&request, response);
+        let page = self.client.dispatch(&request, &self.progress, read).await?;
         let next = match page.next_url() {
             // a page that names itself as the next would never end
             Some(url) if endpoint::path_and_query(url).is_none_or(|path| path != request.path) => {

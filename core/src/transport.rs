@@ -15,6 +15,7 @@ use crate::{
     body::{self, Witness},
     credentials::Signature,
     endpoint::Endpoint,
+    observe,
     operation::Method,
     progress::Step,
     request::WireRequest,
@@ -124,6 +125,7 @@ impl Transport {
             Ok(Err(cause)) => return Err(lost(cause, progress)),
             Ok(Ok(answer)) => answer,
         };
+        observe::answered(answer.version());
         let status = answer.status().as_u16();
         // a few rows promise a redirect, whose body and Location say where the thing itself is
         let success = (200..300).contains(&status) || status == request.operation.status;

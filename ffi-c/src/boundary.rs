@@ -133,6 +133,29 @@ pub(crate) fn owned(text: String) -> CString {
     })
 }
 
+/// A function of the program's, and what it wants to be given with each call.
+pub(crate) struct Callback<T> {
+    function: unsafe extern "C" fn(*const T, *mut c_void),
+    user_data: *mut c_void,
+}
+
+// SAFETY: by the contract of the header the function may be called on every thread that uses the client, several at once.
+unsafe impl<T> Send for Callback<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Callback<T> {}
+
+impl<T> Callback<T> {
+    pub(crate) fn new(function: unsafe extern "C" fn(*const T, *mut c_void), user_data: *mut c_void) -> Self {
+        Self { function, user_data }
+    }
+
+    /// Calls it; what it is given lives until it returns.
+    pub(crate) fn call(&self, argument: &T) {
+        // SAFETY: by the contract of the header the function stays as long as the client, and does not unwind.
+        unsafe { (self.function)(argument, self.user_data) }
+    }
+}
+
 /// Keeps SIGPIPE away from a program whose peer hangs up, without touching its signal handlers.
 ///
 /// A call writes to its sockets on the calling thread, and a write to a closed one raises SIGPIPE there, which by default

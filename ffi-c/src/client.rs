@@ -44,7 +44,10 @@ pub struct ringback_client_options {
 }
 
 impl ringback_client_options {
-    fn change(options: Option<&mut Self>, change: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -> Failure {
+    pub(crate) fn change(
+        options: Option<&mut Self>,
+        change: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>,
+    ) -> Failure {
         run(|| {
             let options = given(options, "options")?;
             options.builder = change(options.builder.clone())?;

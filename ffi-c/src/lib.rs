@@ -11,6 +11,7 @@ pub mod error;
 pub mod form;
 pub mod message;
 pub mod model;
+pub mod observe;
 pub mod operation;
 pub mod pages;
 pub mod parameter;

@@ -12,7 +12,7 @@ use self::{
     awaited::Waiter,
     source::{Options, Source},
 };
-use crate::{bridge, handle::Door, method::Method, resource::Place, shape::Face};
+use crate::{bridge, handle::Door, method::Method, observe::Watch, resource::Place, shape::Face};
 
 /// Starts a batch of creates; nothing is sent before its results are read.
 pub(crate) fn start<'a, 'py: 'a>(
@@ -25,8 +25,9 @@ pub(crate) fn start<'a, 'py: 'a>(
     let face = handle.face;
     let Options { requests, manner, in_order, progress } = Options::read(&handle, given)?;
     let waiter = (face == Face::Async).then(Waiter::new);
-    let reader = open(py, &place, manner, in_order, waiter.as_ref())?;
-    let source = Source::new(py, place, create, &requests, progress, reader)?;
+    let watch = handle.observer.watch(py);
+    let reader = open(py, &place, manner, in_order, waiter.as_ref(), &watch)?;
+    let source = Source::new(py, place, create, &requests, progress, (reader, watch))?;
     match waiter {
         None => Results::make(py, source),
         Some(waiter) => AsyncResults::make(py, source, waiter),
@@ -40,6 +41,7 @@ fn open(
     manner: Manner,
     in_order: bool,
     waiter: Option<&std::sync::Arc<Waiter>>,
+    watch: &Watch,
 ) -> PyResult<Reader> {
     let raised = |error: ringback::Error| place.handle.errors.raised(py, &error, None);
     if place.handle.custom.is_some() {
@@ -54,6 +56,6 @@ fn open(
         Box::new(move || waiter.wake()) as Box<dyn Fn() + Send + Sync>
     });
     let (batch, drive) = Driven::new(client, manner, wake).map_err(raised)?;
-    bridge::spawn(py, Box::pin(drive))?;
+    bridge::spawn(py, watch.around(Box::pin(drive)))?;
     Ok(Reader::new(batch, manner, in_order))
 }

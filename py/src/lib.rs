@@ -16,6 +16,7 @@ mod handle;
 mod info;
 mod method;
 mod node;
+mod observe;
 mod paging;
 mod resource;
 mod settings;
@@ -45,6 +46,8 @@ mod _ringback {
     use super::method::Method;
     #[pymodule_export]
     use super::node::{class_of, modules, spell};
+    #[pymodule_export]
+    use super::observe::CallRecord;
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
     #[pymodule_export]

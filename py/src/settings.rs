@@ -13,7 +13,7 @@ use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 20] = [
     "account_sid",
     "auth_token",
     "api_key",
@@ -33,6 +33,7 @@ const SETTINGS: [&str; 19] = [
     "http_client",
     "credential_provider",
     "user_agent_extensions",
+    "on_call",
 ];
 
 /// The arguments of a client, each by its name.

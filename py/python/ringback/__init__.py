@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ringback import emulator, errors, rest, twiml
     from ringback._responses import ApiResponse
-    from ringback._ringback import AsyncClient, Client, RequestValidator
+    from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator
     from ringback._values import unset
     from ringback.emulator import Emulator
     from ringback.errors import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ApiResponse": "_responses",
     "AsyncClient": "_ringback",
+    "CallRecord": "_ringback",
     "Client": "_ringback",
     "RequestValidator": "_ringback",
     "Emulator": "emulator",
@@ -64,6 +65,7 @@ __all__ = [
     "ApiResponse",
     "AsyncClient",
     "AuthenticationError",
+    "CallRecord",
     "Client",
     "ConfigurationError",
     "DecodeError",

@@ -1,13 +1,13 @@
 """The native module."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from types import TracebackType
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, final, overload
 
 from typing_extensions import Self
 
-from ringback.errors import RingbackError
+from ringback.errors import Outcome, RingbackError
 from ringback.rest._resources import AsyncResources, Resources
 
 _Instance = TypeVar("_Instance")
@@ -40,6 +40,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -59,6 +60,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     _make_error: ClassVar[Any]
     _warns_of_short_names: ClassVar[bool]
@@ -95,6 +97,7 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -114,12 +117,33 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     async def close(self) -> None: ...
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
+
+@final
+class CallRecord:
+    """A call that is over, as `on_call` gets it."""
+
+    operation: str
+    """The name of the operation, such as `api.v2010.accounts.messages.create`."""
+    method: str
+    path: str
+    """The path without its query."""
+    status: int | None
+    """The HTTP status, if an answer came."""
+    outcome: Outcome
+    error_kind: str | None
+    """What went wrong, as in `RingbackError.kind`; `interrupted` if the caller stopped waiting."""
+    seconds: float
+    """How long the call took, repeats and the waits between them included."""
+    attempts: int
+    request_id: str | None
+    """Twilio's name for the request, if it gave one."""
 
 class ListResource:
     """A list of the API."""

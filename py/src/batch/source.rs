@@ -15,6 +15,7 @@ use crate::{
     bridge, errors,
     handle::Handle,
     method::{self, Method},
+    observe::Watch,
     resource::Place,
 };
 
@@ -71,6 +72,7 @@ pub(super) struct Source {
     /// How many requests there are, where the iterable knows it.
     pub(super) total: Option<usize>,
     reader: Reader,
+    watch: Watch,
     progress: Option<Py<PyAny>>,
     /// A result that was not told because the callback for the progress raised.
     held: Option<Py<PyAny>>,
@@ -93,7 +95,7 @@ impl Source {
         create: Method,
         requests: &Bound<'_, PyAny>,
         progress: Option<Bound<'_, PyAny>>,
-        reader: Reader,
+        (reader, watch): (Reader, Watch),
     ) -> PyResult<Self> {
         let total = requests.len().ok();
         let iterator = requests.try_iter()?.unbind();
@@ -110,6 +112,7 @@ impl Source {
             requests: Some(iterator),
             total,
             reader,
+            watch,
             progress,
             held: None,
             told: 0,
@@ -196,6 +199,7 @@ impl Source {
 
     /// Makes of a result what the caller gets: the instance, or the exception that `create` would have raised.
     fn tell(&mut self, py: Python<'_>, result: ringback::Result<Response>) -> PyResult<Py<PyAny>> {
+        self.place.handle.observer.tell(py, &self.watch);
         let operation = self.create.row();
         let errors = &self.place.handle.errors;
         // a body that is no JSON is an error of this request, not of a later look at it

@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{PerProcess, inbox::Inbox, no_resource, signals};
-use crate::{errors, handle::Handle};
+use crate::{errors, handle::Handle, observe::Watch};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -90,7 +90,7 @@ pub(crate) struct Call {
 
 enum State {
     New(Work),
-    Waiting(Arc<Slot>, AbortHandle),
+    Waiting(Arc<Slot>, AbortHandle, Watch),
     Over,
 }
 
@@ -114,13 +114,15 @@ impl Call {
         let state = std::mem::replace(&mut *self.lock(), State::Over);
         match state {
             State::New(work) => {
-                let (slot, abort) = start(py, work)?;
+                let watch = self.handle.observer.watch(py);
+                let (slot, abort) = start(py, watch.around(work))?;
                 let future = slot.future.clone_ref(py);
-                *self.lock() = State::Waiting(slot, abort);
+                *self.lock() = State::Waiting(slot, abort, watch);
                 Ok(future)
             }
-            State::Waiting(slot, abort) => {
+            State::Waiting(slot, abort, watch) => {
                 let answer = std::mem::replace(&mut *slot.lock(), Answer::Gone);
+                self.handle.observer.tell(py, &watch);
                 match answer {
                     Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
                     Answer::Here(Err(error)) => Err(self.handle.errors.raised(py, &error, Some(self.operation))),
@@ -141,7 +143,7 @@ impl Call {
         match state {
             State::New(_) => Some(Outcome::NotSent),
             State::Over => None,
-            State::Waiting(slot, abort) => {
+            State::Waiting(slot, abort, watch) => {
                 abort.abort();
                 let ended = |slot: &Slot| {
                     let wait = slot
@@ -155,7 +157,9 @@ impl Call {
                         Answer::Pending => Outcome::Unknown,
                     }
                 };
-                Some(py.detach(|| ended(&slot)))
+                let outcome = py.detach(|| ended(&slot));
+                self.handle.observer.tell(py, &watch);
+                Some(outcome)
             }
         }
     }
@@ -224,7 +228,7 @@ impl Drop for Call {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(state, State::Over) {
-            State::Waiting(_, abort) => abort.abort(),
+            State::Waiting(_, abort, _) => abort.abort(),
             State::New(_) => never_awaited(self.operation.name),
             State::Over => {}
         }
