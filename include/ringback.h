@@ -112,6 +112,9 @@ typedef struct ringback_params ringback_params;
 // An answer that says yes: its status and its JSON; threads may share it.
 typedef struct ringback_response ringback_response;
 
+// What became of many calls, in the order in which they were given; threads may share it.
+typedef struct ringback_results ringback_results;
+
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
 // A document keeps the verbs that were added to it; their handles are freed apart from it, before or after.
@@ -119,6 +122,20 @@ typedef struct ringback_twiml ringback_twiml;
 
 // Checks the signatures of webhooks; threads may share it.
 typedef struct ringback_webhook_validator ringback_webhook_validator;
+
+// How far a batch has come, as ringback_on_progress gets it.
+typedef struct {
+    // How many calls are over.
+    size_t done;
+    // How many calls there are.
+    size_t total;
+} ringback_progress;
+
+// A function that is told after each call how far a batch has come; the second argument is what was given with it.
+//
+// It gives true to go on. After false no further call begins and what is under way is dropped: the error of each such
+// call says what became of it. It runs on the thread that waits for the batch, and must not throw or jump out.
+typedef bool (*ringback_on_progress)(const ringback_progress *progress, void *user_data);
 
 // A call that is over. A list makes one call a page; what was refused before it was sent is none.
 //
@@ -150,7 +167,7 @@ typedef struct {
 
 // A function that is told of a call that is over; the second argument is what was set with it.
 //
-// It runs on the thread that made the call. It must return: it must not throw, jump out or call the client.
+// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it must not throw, jump out or call the client.
 typedef void (*ringback_on_call)(const ringback_call_record *record, void *user_data);
 
 #ifdef __cplusplus
@@ -159,6 +176,40 @@ extern "C" {
 
 // Gives the version of the library, such as "0.1.0".
 const char *ringback_version(void);
+
+// Calls an operation many times, each time with other parameters, and waits for all of them.
+//
+// concurrency says how many are under way at once, 64 if it is 0; per_second how many may begin in a second, as many as
+// there can be if it is 0. on_progress may be NULL. The error of one call is its result and stops no other; an error of
+// this function itself means that nothing was sent.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_call_many(const ringback_client *client,
+                                          const char *operation,
+                                          const ringback_params *const *params,
+                                          size_t count,
+                                          size_t concurrency,
+                                          double per_second,
+                                          ringback_on_progress on_progress,
+                                          void *user_data,
+                                          ringback_results **results);
+
+// Gives the number of calls.
+size_t ringback_results_get_count(const ringback_results *results);
+
+// Gives the answer of a call by its place, or NULL if the call failed; it belongs to the results.
+const ringback_response *ringback_results_get_response(const ringback_results *results, size_t index);
+
+// Gives the error of a call by its place, or NULL if it did not fail; it belongs to the results.
+const ringback_error *ringback_results_get_error(const ringback_results *results, size_t index);
+
+// Takes the answer of a call out of the results, or gives NULL if there is none.
+ringback_response *ringback_results_take_response(ringback_results *results, size_t index);
+
+// Takes the error of a call out of the results, or gives NULL if there is none.
+ringback_error *ringback_results_take_error(ringback_results *results, size_t index);
+
+// Frees the results with all answers and errors that were not taken.
+void ringback_results_free(ringback_results *results);
 
 // Makes a call that obeys the TwiML at a URL.
 RINGBACK_MUST_USE

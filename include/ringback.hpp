@@ -306,6 +306,19 @@ private:
     Record record_;
 };
 
+// What became of one call of a batch.
+using Result = std::variant<Response, Error>;
+
+// Told after each call of a batch how many are over, and of how many; false ends the batch.
+using OnProgress = std::function<bool(std::size_t done, std::size_t total)>;
+
+// How a batch goes about its calls.
+struct BatchOptions {
+    std::size_t concurrency = 64; // how many are under way at once
+    double per_second = 0;        // how many may begin in a second; as many as there can be if it is 0
+    OnProgress on_progress;
+};
+
 // Settings of a client; what is not set comes from the environment.
 struct ClientOptions {
     std::optional<std::string> account_sid, auth_token, api_key, api_secret, client_id, client_secret, region, edge,
@@ -367,6 +380,31 @@ public:
         return answer(ringback_client_call, detail::Text(operation).c_str(), params.params_.get());
     }
 
+    // Calls an operation many times at once; the error of one call is its result and stops no other.
+    std::vector<Result> call_many(std::string_view operation, const std::vector<Params> &params,
+                                  const BatchOptions &options = {}) const {
+        std::vector<const ringback_params *> pointers;
+        for (const Params &one : params) {
+            pointers.push_back(one.params_.get());
+        }
+        OnProgress on_progress = options.on_progress;
+        const auto results = detail::make<detail::Handle<ringback_results, ringback_results_free>>(
+            [&](ringback_results **made) {
+                return ringback_client_call_many(client_.get(), detail::Text(operation).c_str(), pointers.data(),
+                                                 pointers.size(), options.concurrency, options.per_second,
+                                                 on_progress ? ask : nullptr, &on_progress, made);
+            });
+        std::vector<Result> all;
+        for (std::size_t index = 0; index < ringback_results_get_count(results.get()); ++index) {
+            if (ringback_results_get_error(results.get(), index) != nullptr) {
+                all.emplace_back(Error(ringback_results_take_error(results.get(), index)));
+            } else if (ringback_results_get_response(results.get(), index) != nullptr) {
+                all.emplace_back(Response(ringback_results_take_response(results.get(), index)));
+            }
+        }
+        return all;
+    }
+
     // Walks a list by the name of its operation.
     Records list(std::string_view operation, const Params &params = {}) const {
         ringback_pages *pages = nullptr;
@@ -423,6 +461,15 @@ private:
         try {
             (*static_cast<OnCall *>(on_call))(*record);
         } catch (...) {
+        }
+    }
+
+    // What a function throws that is told of a batch ends the batch, and does not come out of it.
+    static bool ask(const ringback_progress *progress, void *on_progress) noexcept {
+        try {
+            return (*static_cast<OnProgress *>(on_progress))(progress->done, progress->total);
+        } catch (...) {
+            return false;
         }
     }
 

@@ -2,7 +2,11 @@
 
 use std::{ffi::c_char, mem::MaybeUninit, time::Duration};
 
-use ringback::{ClientBuilder, Error, Result, blocking::Client};
+use ringback::{
+    ClientBuilder, Error, Result,
+    batch::{Driven, Manner},
+    blocking::Client,
+};
 
 use crate::{
     boundary::{Failure, free, free_with_network, given, place, run, run_with_network, text},
@@ -22,6 +26,11 @@ impl ringback_client {
     pub(crate) fn make(place: &mut MaybeUninit<Box<Self>>, settings: ClientBuilder) -> Result<()> {
         place.write(Box::new(Self { client: Client::build(settings)? }));
         Ok(())
+    }
+
+    /// Starts a batch of calls.
+    pub(crate) fn batch(&self, manner: Manner) -> Result<Driven> {
+        self.client.batch(manner, None)
     }
 
     /// Calls an operation and puts its answer where C wants it.
