@@ -212,6 +212,16 @@ RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_api_secret(ringback_client_options *options,
                                                        const char *api_secret);
 
+// Sets an OAuth app, whose tokens are fetched and renewed and used instead of the account's token.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_id(ringback_client_options *options,
+                                                      const char *client_id);
+
+// Sets the secret of the OAuth app, instead of TWILIO_CLIENT_SECRET.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_secret(ringback_client_options *options,
+                                                          const char *client_secret);
+
 // Sets where the account's data is, such as "ie1", instead of TWILIO_REGION.
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_region(ringback_client_options *options,

@@ -301,7 +301,8 @@ private:
 
 // Settings of a client; what is not set comes from the environment.
 struct ClientOptions {
-    std::optional<std::string> account_sid, auth_token, api_key, api_secret, region, edge, base_url, ca_file, proxy;
+    std::optional<std::string> account_sid, auth_token, api_key, api_secret, client_id, client_secret, region, edge,
+        base_url, ca_file, proxy;
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
 };
@@ -327,6 +328,8 @@ public:
         set(ringback_client_options_set_auth_token, options.auth_token);
         set(ringback_client_options_set_api_key, options.api_key);
         set(ringback_client_options_set_api_secret, options.api_secret);
+        set(ringback_client_options_set_client_id, options.client_id);
+        set(ringback_client_options_set_client_secret, options.client_secret);
         set(ringback_client_options_set_region, options.region);
         set(ringback_client_options_set_edge, options.edge);
         set(ringback_client_options_set_base_url, options.base_url);

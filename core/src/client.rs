@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::{
-    Error, ErrorKind, Pages, Params, Progress, Records, Response, Result, api,
+    Error, ErrorKind, Outcome, Pages, Params, Progress, Records, Response, Result, api,
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
@@ -62,6 +62,14 @@ impl Client {
 
     pub(crate) fn user_agent(&self) -> &str {
         &self.settings.user_agent
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    pub(crate) fn max_retries(&self) -> u32 {
+        self.settings.max_retries
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
@@ -145,8 +153,11 @@ impl Client {
         let deadline = Instant::now() + settings.timeout;
         settings.budget.earn();
         let mut attempt = 0;
+        let mut is_renewed = false;
         loop {
-            let sent = self.transport.exchange(request, &settings.endpoint, &settings.credentials, deadline, progress);
+            let signature = settings.credentials.sign(self, deadline).await;
+            let signature = signature.map_err(|error| error.with_outcome(progress.of_all_tries(Outcome::NotSent)))?;
+            let sent = self.transport.exchange(request, &settings.endpoint, &signature, deadline, progress);
             let error = match sent.await {
                 Ok(response) => return Ok(response),
                 Err(error) => error.with_request(request.operation.method.as_str(), request.bare_path()),
@@ -154,17 +165,36 @@ impl Client {
             // what an earlier try may have done is not undone by what this one proved
             let outcome = progress.of_all_tries(error.outcome());
             let error = error.with_outcome(outcome);
+            // nothing was done for a token that was refused: once, another one is tried
+            if !is_renewed && error.status() == Some(401) && signature.refuse(|| settings.budget.spend()) {
+                is_renewed = true;
+                progress.restart(outcome);
+                continue;
+            }
             attempt += 1;
-            if attempt > settings.max_retries || !retry::is_safe(request.operation, &error) {
+            let repeatable = request.operation.repeatable;
+            let Some(next) = self.next_try(attempt, settings.max_retries, repeatable, &error, deadline) else {
                 return Err(error);
-            }
-            let next = Instant::now() + retry::wait(attempt, error.retry_after());
-            if next >= deadline || !settings.budget.spend() {
-                return Err(error);
-            }
+            };
             progress.restart(outcome);
             tokio::time::sleep_until(next).await;
         }
+    }
+
+    /// When a request that met this error is tried again, if that is safe and there is time and budget for it.
+    pub(crate) fn next_try(
+        &self,
+        attempt: u32,
+        most: u32,
+        is_repeatable: bool,
+        error: &Error,
+        deadline: Instant,
+    ) -> Option<Instant> {
+        if attempt > most || !retry::is_safe(is_repeatable, error) {
+            return None;
+        }
+        let next = Instant::now() + retry::wait(attempt, error.retry_after());
+        (next < deadline && self.settings.budget.spend()).then_some(next)
     }
 
     /// Says what is missing before a request without credentials is made of anything else.
@@ -255,7 +285,8 @@ impl ClientBuilder {
         self
     }
 
-    /// An API key of the account with its secret, instead of the token.
+    /// An API key of the account with its secret, instead of the token; or the main account of a sub-account, with its
+    /// token for a secret.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.given.api_key = Some(key.into());
         self
@@ -264,6 +295,31 @@ impl ClientBuilder {
     /// The secret of the API key, instead of `TWILIO_API_SECRET`.
     pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
         self.given.api_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// An OAuth app and its secret, whose tokens sign in instead of the account's token; they are fetched and renewed
+    /// by the client.
+    pub fn client_credentials(self, client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
+        self.client_id(client_id).client_secret(client_secret)
+    }
+
+    /// The OAuth app, instead of `TWILIO_CLIENT_ID`.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.given.client_id = Some(id.into());
+        self
+    }
+
+    /// The secret of the OAuth app, instead of `TWILIO_CLIENT_SECRET`.
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.given.client_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// Leaves client credentials aside, which an HTTP client of the caller's own cannot sign with.
+    #[doc(hidden)]
+    pub fn only_basic(mut self) -> Self {
+        self.given.only_basic = true;
         self
     }
 
@@ -325,6 +381,7 @@ impl ClientBuilder {
     #[doc(hidden)]
     pub fn may_lack_credentials(mut self) -> Self {
         self.may_lack_credentials = true;
+        self.given.may_lack_account = true;
         self
     }
 

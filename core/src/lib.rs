@@ -13,6 +13,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod access_token;
 pub mod api;
 pub mod batch;
 pub mod blocking;
@@ -29,6 +30,7 @@ pub mod names;
 pub mod operation;
 mod paging;
 mod params;
+mod process;
 mod progress;
 mod request;
 mod response;
@@ -45,6 +47,8 @@ pub use client::{Client, ClientBuilder, IntoOperation};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
+#[doc(hidden)]
+pub use process::PerProcess;
 #[doc(hidden)]
 pub use progress::Progress;
 pub use response::{Fields, Response};

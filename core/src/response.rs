@@ -65,6 +65,12 @@ impl Response {
         Ok(self.json.get_or_init(|| json))
     }
 
+    /// The body as JSON, taken instead of copied; whoever asks for it later has it read again.
+    pub(crate) fn take_json(&mut self) -> Result<Value> {
+        self.json()?;
+        Ok(self.json.take().unwrap_or_default())
+    }
+
     /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.json().ok()?.text(key)

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     Error, ErrorKind, Outcome, Progress, Response, Result,
     body::{self, Witness},
-    credentials::Credentials,
+    credentials::Signature,
     endpoint::Endpoint,
     operation::Method,
     progress::Step,
@@ -100,16 +100,21 @@ impl Transport {
         Arc::clone(&self.way)
     }
 
+    /// The same connections with another limit to the body of an answer.
+    pub(crate) fn reading_at_most(&self, bytes: usize) -> Self {
+        Self { largest_body: bytes, ..self.clone() }
+    }
+
     /// Sends a request once and reads the whole answer; an answer that says no is an error.
     pub(crate) async fn exchange(
         &self,
         request: &WireRequest,
         endpoint: &Endpoint,
-        credentials: &Credentials,
+        signature: &Signature<'_>,
         deadline: Instant,
         progress: &Progress,
     ) -> Result<Response> {
-        let built = self.build(request, endpoint, credentials, progress)?;
+        let built = self.build(request, endpoint, signature, progress)?;
         let answer = match tokio::time::timeout_at(deadline, self.http.execute(built)).await {
             Err(_) => {
                 return Err(
@@ -148,7 +153,7 @@ impl Transport {
         &self,
         request: &WireRequest,
         endpoint: &Endpoint,
-        credentials: &Credentials,
+        signature: &Signature<'_>,
         progress: &Progress,
     ) -> Result<reqwest::Request> {
         let product = request.operation.product();
@@ -156,7 +161,9 @@ impl Transport {
         let has_body = !matches!(request.operation.method, Method::Get | Method::Delete);
         let mut built = reqwest::Request::new(method(request.operation.method), url);
         let headers = built.headers_mut();
-        headers.insert(AUTHORIZATION, credentials.authorization()?);
+        if let Some(authorization) = signature.authorization()? {
+            headers.insert(AUTHORIZATION, authorization);
+        }
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if endpoint.is_custom() {

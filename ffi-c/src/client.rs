@@ -176,6 +176,26 @@ pub extern "C" fn ringback_client_options_set_api_secret(
     ringback_client_options::change(options, |builder| Ok(builder.api_secret(text(api_secret, "api_secret")?)))
 }
 
+/// Sets an OAuth app, whose tokens are fetched and renewed and used instead of the account's token.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_client_id(
+    options: Option<&mut ringback_client_options>,
+    client_id: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.client_id(text(client_id, "client_id")?)))
+}
+
+/// Sets the secret of the OAuth app, instead of TWILIO_CLIENT_SECRET.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_client_secret(
+    options: Option<&mut ringback_client_options>,
+    client_secret: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.client_secret(text(client_secret, "client_secret")?)))
+}
+
 /// Sets where the account's data is, such as "ie1", instead of TWILIO_REGION.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -2,7 +2,6 @@
 
 mod call;
 mod inbox;
-mod process;
 mod signals;
 
 use std::sync::Arc;
@@ -10,10 +9,9 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation::Operation};
 
-pub(crate) use self::{
-    call::{Bell, Call, Finish, Ready, spawn, warn},
-    process::PerProcess,
-};
+pub(crate) use ringback::PerProcess;
+
+pub(crate) use self::call::{Bell, Call, Finish, Ready, spawn, warn};
 use crate::{
     errors,
     handle::{Door, Handle},

@@ -75,7 +75,9 @@ impl Custom {
         match settings.find("http_client") {
             Some(client) => Ok(Some(Self { client: client.clone().unbind(), credential_provider: provider, timeout })),
             None if provider.is_none() => Ok(None),
-            None => Err(PyRuntimeError::new_err("a credential_provider needs an http_client")),
+            None => Err(PyRuntimeError::new_err(
+                "a credential_provider needs an http_client; client_id and client_secret do without one",
+            )),
         }
     }
 

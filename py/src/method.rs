@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyAttributeError, PyTypeError},
     prelude::*,
     types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType},
 };
@@ -280,10 +280,13 @@ impl Method {
         shape::module(self.node.row)
     }
 
-    /// The name of the operation that it calls.
+    /// The name of the operation that it is; a batch of them is none.
     #[getter]
-    fn operation(&self) -> &'static str {
-        self.shape.operation.name
+    fn operation(&self) -> PyResult<&'static str> {
+        match self.shape.action {
+            Action::CreateMany => Err(PyAttributeError::new_err("create_many calls an operation many times")),
+            _ => Ok(self.shape.operation.name),
+        }
     }
 
     /// What `inspect.signature` gives; it is made when asked for, since `inspect` is slow to import.

@@ -13,11 +13,13 @@ use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 19] = [
     "account_sid",
     "auth_token",
     "api_key",
     "api_secret",
+    "client_id",
+    "client_secret",
     "region",
     "edge",
     "base_url",
@@ -103,9 +105,11 @@ impl<'py> Settings<'py> {
             }
         };
         type Setter = fn(ClientBuilder, String) -> ClientBuilder;
-        let setters: [(&'static str, Setter); 6] = [
+        let setters: [(&'static str, Setter); 8] = [
             ("api_key", ClientBuilder::api_key),
             ("api_secret", ClientBuilder::api_secret),
+            ("client_id", ClientBuilder::client_id),
+            ("client_secret", ClientBuilder::client_secret),
             ("region", ClientBuilder::region),
             ("edge", ClientBuilder::edge),
             ("base_url", ClientBuilder::base_url),
@@ -122,6 +126,9 @@ impl<'py> Settings<'py> {
         if let Some(value) = find("ca_file") {
             let path: PathBuf = value.extract().map_err(|_| wrong("ca_file", "the path of a file", value))?;
             builder = builder.ca_file(path);
+        }
+        if find("http_client").is_some() {
+            builder = builder.only_basic();
         }
         if let Some(value) = find("timeout") {
             let seconds = value.extract::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

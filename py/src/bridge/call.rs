@@ -21,7 +21,7 @@ use tokio::{
     sync::mpsc::{self, UnboundedSender},
 };
 
-use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
+use super::{PerProcess, inbox::Inbox, no_resource, signals};
 use crate::{errors, handle::Handle};
 
 /// Makes of an answer what the caller gets; runs where Python does.
