@@ -41,7 +41,8 @@ struct Scene {
 
 impl Scene {
     async fn new(fault: &Fault, way: Way, authority: &Authority) -> Self {
-        let settings = settings().timeout(fault.timeout());
+        // sixteen megabytes through an unoptimised cipher take a busy machine longer than the deadline
+        let settings = settings().timeout(fault.timeout()).largest_body(1 << 20);
         let mut held = Vec::new();
         let (address, player, listener) = match fault.listener {
             Listener::Open => {
