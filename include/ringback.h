@@ -125,6 +125,9 @@ typedef struct ringback_reconciliation ringback_reconciliation;
 // An answer that says yes: its status and its JSON; threads may share it.
 typedef struct ringback_response ringback_response;
 
+// What became of many calls, in the order in which they were given; threads may share it.
+typedef struct ringback_results ringback_results;
+
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
 // A document keeps the verbs that were added to it; their handles are freed apart from it, before or after.
@@ -133,12 +136,93 @@ typedef struct ringback_twiml ringback_twiml;
 // Checks the signatures of webhooks; threads may share it.
 typedef struct ringback_webhook_validator ringback_webhook_validator;
 
+// How far a batch has come, as ringback_on_progress gets it.
+typedef struct {
+    // How many calls are over.
+    size_t done;
+    // How many calls there are.
+    size_t total;
+} ringback_progress;
+
+// A function that is told after each call how far a batch has come; the second argument is what was given with it.
+//
+// It gives true to go on. After false no further call begins and what is under way is dropped: the error of each such
+// call says what became of it. It runs on the thread that waits for the batch, and must not throw or jump out.
+typedef bool (*ringback_on_progress)(const ringback_progress *progress, void *user_data);
+
+// A call that is over. A list makes one call a page; what was refused before it was sent is none.
+//
+// The texts live until the function returns that was given the record. None of them holds a query, a body or a secret.
+typedef struct {
+    // The name of the operation, such as "api.v2010.accounts.messages.create".
+    const char *operation;
+    // The HTTP method.
+    const char *method;
+    // The path without its query.
+    const char *path;
+    // Twilio's name for the request, or NULL.
+    const char *request_id;
+    // The kind of error as a word for logs, or NULL if nothing went wrong.
+    const char *error_kind_name;
+    // The outcome as a word for logs.
+    const char *outcome_name;
+    // Whether Twilio acted on the request.
+    ringback_outcome outcome;
+    // The kind of error where error_kind_name is not NULL, and else without a meaning.
+    ringback_error_kind error_kind;
+    // How long the call took, repeats and the waits between them included.
+    double seconds;
+    // How often the request was tried.
+    uint32_t attempts;
+    // The HTTP status, or 0 if no answer came.
+    uint16_t status;
+} ringback_call_record;
+
+// A function that is told of a call that is over; the second argument is what was set with it.
+//
+// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it must not throw, jump out or call the client.
+typedef void (*ringback_on_call)(const ringback_call_record *record, void *user_data);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
 // Gives the version of the library, such as "0.1.0".
 const char *ringback_version(void);
+
+// Calls an operation many times, each time with other parameters, and waits for all of them.
+//
+// concurrency says how many are under way at once, 64 if it is 0; per_second how many may begin in a second, as many as
+// there can be if it is 0. on_progress may be NULL. The error of one call is its result and stops no other; an error of
+// this function itself means that nothing was sent.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_call_many(const ringback_client *client,
+                                          const char *operation,
+                                          const ringback_params *const *params,
+                                          size_t count,
+                                          size_t concurrency,
+                                          double per_second,
+                                          ringback_on_progress on_progress,
+                                          void *user_data,
+                                          ringback_results **results);
+
+// Gives the number of calls.
+size_t ringback_results_get_count(const ringback_results *results);
+
+// Gives the answer of a call by its place, or NULL if the call failed; it belongs to the results.
+const ringback_response *ringback_results_get_response(const ringback_results *results, size_t index);
+
+// Gives the error of a call by its place, or NULL if it did not fail; it belongs to the results.
+const ringback_error *ringback_results_get_error(const ringback_results *results, size_t index);
+
+// Takes the answer of a call out of the results, or gives NULL if there is none.
+ringback_response *ringback_results_take_response(ringback_results *results, size_t index);
+
+// Takes the error of a call out of the results, or gives NULL if there is none.
+ringback_error *ringback_results_take_error(ringback_results *results, size_t index);
+
+// Frees the results with all answers and errors that were not taken.
+void ringback_results_free(ringback_results *results);
 
 // Makes a call that obeys the TwiML at a URL.
 RINGBACK_MUST_USE
@@ -225,6 +309,16 @@ RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_api_secret(ringback_client_options *options,
                                                        const char *api_secret);
 
+// Sets an OAuth app, whose tokens are fetched and renewed and used instead of the account's token.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_id(ringback_client_options *options,
+                                                      const char *client_id);
+
+// Sets the secret of the OAuth app, instead of TWILIO_CLIENT_SECRET.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_secret(ringback_client_options *options,
+                                                          const char *client_secret);
+
 // Sets where the account's data is, such as "ie1", instead of TWILIO_REGION.
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_region(ringback_client_options *options,
@@ -237,6 +331,16 @@ RINGBACK_MUST_USE ringback_error *ringback_client_options_set_edge(ringback_clie
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_base_url(ringback_client_options *options,
                                                      const char *base_url);
+
+// Sets a PEM file of authorities that are believed besides the bundled ones and the system's.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_ca_file(ringback_client_options *options,
+                                                    const char *ca_file);
+
+// Sets the proxy that every request goes through, an http or https URL, instead of HTTPS_PROXY.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_proxy(ringback_client_options *options,
+                                                  const char *proxy);
 
 // Sets the seconds that a call may take, repeats included; 30 unless set.
 RINGBACK_MUST_USE ringback_error *ringback_client_options_set_timeout(ringback_client_options *options, double seconds);
@@ -416,6 +520,15 @@ const char *ringback_operation_get_field_value(const ringback_operation *operati
 
 // Gives the name of the model of a field of the kind "model", or NULL.
 const char *ringback_operation_get_field_model(const ringback_operation *operation, size_t model, size_t index);
+
+// Sets a function that is told of every call when it is over, and what it gets as its second argument; NULL for none.
+//
+// Threads that share the client may call it at once. What user_data points to must live as long as the client and its
+// lists.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_on_call(ringback_client_options *options,
+                                                    ringback_on_call on_call,
+                                                    void *user_data);
 
 // Gives how many operations there are.
 size_t ringback_operation_count(void);

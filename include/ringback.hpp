@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -246,11 +247,16 @@ private:
     std::size_t index_ = 0;
 };
 
+// A call that is over, as ClientOptions::on_call gets it; its texts live until that function returns.
+using CallRecord = ringback_call_record;
+using OnCall = std::function<void(const CallRecord &)>;
+
 // The records of a list, each page fetched when its first record is asked for: for (const auto &record : records).
 class Records {
 public:
     // Takes over a list of the C library.
-    explicit Records(ringback_pages *pages) : pages_(pages) {}
+    explicit Records(ringback_pages *pages, std::shared_ptr<OnCall> on_call = nullptr)
+        : on_call_(std::move(on_call)), pages_(pages) {}
 
     class iterator {
     public:
@@ -302,6 +308,7 @@ private:
         return true;
     }
 
+    std::shared_ptr<OnCall> on_call_;
     detail::Handle<ringback_pages, ringback_pages_free> pages_;
     Record record_;
 };
@@ -331,12 +338,29 @@ private:
     detail::Handle<ringback_reconciliation, ringback_reconciliation_free> reconciliation_;
 };
 
+// What became of one call of a batch.
+using Result = std::variant<Response, Error>;
+
+// Told after each call of a batch how many are over, and of how many; false ends the batch.
+using OnProgress = std::function<bool(std::size_t done, std::size_t total)>;
+
+// How a batch goes about its calls.
+struct BatchOptions {
+    std::size_t concurrency = 64; // how many are under way at once
+    double per_second = 0;        // how many may begin in a second; as many as there can be if it is 0
+    OnProgress on_progress;
+};
+
 // Settings of a client; what is not set comes from the environment.
 struct ClientOptions {
-    std::optional<std::string> account_sid, auth_token, api_key, api_secret, region, edge, base_url;
+    std::optional<std::string> account_sid, auth_token, api_key, api_secret, client_id, client_secret, region, edge,
+        base_url, ca_file, proxy;
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
     bool correlate_callbacks = false; // whether errors and callbacks share an id
+    // Is told of every call when it is over, on the thread that made it; it must not call the client, and what it throws
+    // is lost.
+    OnCall on_call;
 };
 
 // A client of Twilio's API for one account.
@@ -360,9 +384,13 @@ public:
         set(ringback_client_options_set_auth_token, options.auth_token);
         set(ringback_client_options_set_api_key, options.api_key);
         set(ringback_client_options_set_api_secret, options.api_secret);
+        set(ringback_client_options_set_client_id, options.client_id);
+        set(ringback_client_options_set_client_secret, options.client_secret);
         set(ringback_client_options_set_region, options.region);
         set(ringback_client_options_set_edge, options.edge);
         set(ringback_client_options_set_base_url, options.base_url);
+        set(ringback_client_options_set_ca_file, options.ca_file);
+        set(ringback_client_options_set_proxy, options.proxy);
         if (options.timeout) {
             detail::check(ringback_client_options_set_timeout(made.get(), *options.timeout));
         }
@@ -370,6 +398,10 @@ public:
             detail::check(ringback_client_options_set_max_retries(made.get(), *options.max_retries));
         }
         detail::check(ringback_client_options_set_correlate_callbacks(made.get(), options.correlate_callbacks));
+        if (options.on_call) {
+            on_call_ = std::make_shared<OnCall>(options.on_call);
+            detail::check(ringback_client_options_set_on_call(made.get(), tell, on_call_.get()));
+        }
         client_ = detail::make<Handle>(
             [&](ringback_client **client) { return ringback_client_new_with_options(made.get(), client); });
     }
@@ -382,12 +414,37 @@ public:
         return answer(ringback_client_call, detail::Text(operation).c_str(), params.params_.get());
     }
 
+    // Calls an operation many times at once; the error of one call is its result and stops no other.
+    std::vector<Result> call_many(std::string_view operation, const std::vector<Params> &params,
+                                  const BatchOptions &options = {}) const {
+        std::vector<const ringback_params *> pointers;
+        for (const Params &one : params) {
+            pointers.push_back(one.params_.get());
+        }
+        OnProgress on_progress = options.on_progress;
+        const auto results = detail::make<detail::Handle<ringback_results, ringback_results_free>>(
+            [&](ringback_results **made) {
+                return ringback_client_call_many(client_.get(), detail::Text(operation).c_str(), pointers.data(),
+                                                 pointers.size(), options.concurrency, options.per_second,
+                                                 on_progress ? ask : nullptr, &on_progress, made);
+            });
+        std::vector<Result> all;
+        for (std::size_t index = 0; index < ringback_results_get_count(results.get()); ++index) {
+            if (ringback_results_get_error(results.get(), index) != nullptr) {
+                all.emplace_back(Error(ringback_results_take_error(results.get(), index)));
+            } else if (ringback_results_get_response(results.get(), index) != nullptr) {
+                all.emplace_back(Response(ringback_results_take_response(results.get(), index)));
+            }
+        }
+        return all;
+    }
+
     // Walks a list by the name of its operation.
     Records list(std::string_view operation, const Params &params = {}) const {
         ringback_pages *pages = nullptr;
         detail::check(
             ringback_client_list(client_.get(), detail::Text(operation).c_str(), params.params_.get(), &pages));
-        return Records(pages);
+        return Records(pages, on_call_);
     }
 
     Response message_send(std::string_view to, std::string_view from, std::string_view body) const {
@@ -445,6 +502,23 @@ private:
 
     explicit Client(Handle client) : client_(std::move(client)) {}
 
+    // An exception must not pass through the C library.
+    static void tell(const CallRecord *record, void *on_call) noexcept {
+        try {
+            (*static_cast<OnCall *>(on_call))(*record);
+        } catch (...) {
+        }
+    }
+
+    // What a function throws that is told of a batch ends the batch, and does not come out of it.
+    static bool ask(const ringback_progress *progress, void *on_progress) noexcept {
+        try {
+            return (*static_cast<OnProgress *>(on_progress))(progress->done, progress->total);
+        } catch (...) {
+            return false;
+        }
+    }
+
     template <class Function, class... Arguments> Response answer(Function function, Arguments... arguments) const {
         ringback_response *response = nullptr;
         detail::check(function(client_.get(), arguments..., &response));
@@ -454,6 +528,7 @@ private:
         return answer(function, detail::Text(texts).c_str()...);
     }
 
+    std::shared_ptr<OnCall> on_call_;
     Handle client_;
 };
 

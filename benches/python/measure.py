@@ -6,6 +6,7 @@ import asyncio
 import resource
 import sys
 import time
+from functools import partial
 
 SID = "AC00000000000000000000000000000001"
 TOKEN = "token"
@@ -56,8 +57,8 @@ def sync_send(library: str, url: str, count: int) -> float:
     return (processor_microseconds() - before) / count
 
 
-def async_send(library: str, url: str, count: int) -> float:
-    """Processor time of a send with 64 in flight, in microseconds each."""
+def async_send(library: str, url: str, count: int, in_flight: int = IN_FLIGHT, rate: bool = False) -> float:
+    """Processor time of a send with so many in flight, in microseconds each; or how many are sent in a second."""
 
     async def run() -> float:
         made = client(library, url, asynchronous=True)
@@ -67,11 +68,14 @@ def async_send(library: str, url: str, count: int) -> float:
             for _ in range(number):
                 assert (await create(**MESSAGE)).sid.startswith("SM")
 
-        before = 0.0
+        before = began = 0.0
         for number in (count // 10, count):  # the first round opens the connections
-            before = processor_microseconds()
-            await asyncio.gather(*(worker(number // IN_FLIGHT) for _ in range(IN_FLIGHT)))
-        spent = (processor_microseconds() - before) / (count // IN_FLIGHT * IN_FLIGHT)
+            before, began = processor_microseconds(), time.perf_counter()
+            await asyncio.gather(*(worker(number // in_flight) for _ in range(in_flight)))
+        sent = count // in_flight * in_flight
+        spent = (processor_microseconds() - before) / sent
+        if rate:
+            spent = sent / (time.perf_counter() - began)
         if library == "ringback":
             await made.close()
         else:
@@ -79,6 +83,39 @@ def async_send(library: str, url: str, count: int) -> float:
         return spent
 
     return asyncio.run(run())
+
+
+def listing(library: str, url: str, count: int) -> float:
+    """Processor time to list 10,000 messages in pages of 1,000 and read a text of each, in milliseconds."""
+    messages = client(library, url).messages
+    before = processor_microseconds()
+    for _ in range(count):
+        found = messages.list(page_size=1000)
+        assert len({message.sid for message in found}) == 10_000
+    return (processor_microseconds() - before) / count / 1e3
+
+
+def cold(library: str, url: str, processor: bool = False) -> float:
+    """Time of the import, the first client and its first send, in milliseconds; a process measures it once."""
+    before, began = processor_microseconds(), time.perf_counter()
+    assert client(library, url).messages.create(**MESSAGE).sid.startswith("SM")
+    if processor:
+        return (processor_microseconds() - before) / 1e3
+    return (time.perf_counter() - began) * 1e3
+
+
+LAST = 10_000
+
+
+def growth(library: str, url: str, count: int, memory: bool = False) -> float:
+    """Processor time of each of the last 10,000 of many sends, in microseconds; or the memory after them, in MB."""
+    messages = client(library, url).messages
+    before = 0.0
+    for number in range(count):
+        if number == count - LAST:
+            before = processor_microseconds()
+        messages.create(**MESSAGE)
+    return resident() / 1e6 if memory else (processor_microseconds() - before) / LAST
 
 
 def signature(library: str, url: str, count: int) -> float:
@@ -217,5 +254,15 @@ if __name__ == "__main__":
         "attributes": attributes,
         "message": message,
         "products": products,
+        "list": listing,
+        "cold": lambda library, url, _: cold(library, url),
+        "cold-processor": lambda library, url, _: cold(library, url, processor=True),
+        "growth": growth,
+        "growth-memory": lambda library, url, count: growth(library, url, count, memory=True),
+        **{
+            f"{name}-{number}": partial(async_send, in_flight=number, rate=name == "rate")
+            for name in ("async", "rate")
+            for number in (1, 8, 64, 256)
+        },
     }
     print(measures[what](library, url, int(count)))

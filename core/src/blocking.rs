@@ -16,12 +16,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use self::background::Background;
 pub use self::send_all::{AsCompleted, SendAll};
 use crate::{
-    Error, ErrorKind, Params, Reconcile, Reconciliation, Response, Result,
+    Error, ErrorKind, Params, Progress, Reconcile, Reconciliation, Response, Result,
     batch::{Driven, Manner},
     client::{ClientBuilder, IntoOperation},
     operation::Operation,
     paging,
-    transport::Progress,
     typed::{ListRequest, Request},
 };
 
@@ -154,7 +153,7 @@ impl Client {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Response> {
         let progress = Progress::default();
-        self.wait_while(&progress, go_on, async |client| client.exchange(operation, params, &progress).await)
+        self.wait_while(&progress, go_on, async |client| client.execute_watched(operation, params, &progress).await)
     }
 
     /// Starts a batch, which goes on by itself; bindings read its results as their language does.
@@ -184,7 +183,7 @@ impl Client {
                 biased;
                 answer = work(client) => answer,
                 () = until_stopped(go_on) => {
-                    Err(progress.interrupted(progress.outcome()))
+                    Err(progress.interrupted(progress.abandon()))
                 }
             }
         })

@@ -1,21 +1,23 @@
 //! The one door: every call of Twilio's API goes through [`Client::execute`].
 
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::{
-    Error, ErrorKind, Pages, Params, Records, Response, Result, api,
+    Error, ErrorKind, Outcome, Pages, Params, Progress, Records, Response, Result, api,
     correlation::{self, Mark},
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
+    observe::{CallRecord, OnCall, Watch},
     operation::Operation,
     request::WireRequest,
     retry::{self, Budget},
-    transport::{self, Progress, Transport},
+    transport::{self, Transport, Way},
     typed::{ListRequest, Request},
 };
 
@@ -40,6 +42,7 @@ struct Settings {
     user_agent: String,
     correlate_callbacks: bool,
     budget: Budget,
+    on_call: Option<OnCall>,
 }
 
 impl Client {
@@ -72,6 +75,14 @@ impl Client {
         &self.settings.user_agent
     }
 
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    pub(crate) fn max_retries(&self) -> u32 {
+        self.settings.max_retries
+    }
+
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.settings.credentials
     }
@@ -91,10 +102,7 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        let operation = operation.into_operation()?;
-        let response = self.exchange(operation, &params, &Progress::default()).await?;
-        response.json().map_err(|error| error.with_request(operation.method.as_str(), &operation.path))?;
-        Ok(response)
+        self.execute_watched(operation.into_operation()?, &params, &Progress::default()).await
     }
 
     /// Sends a typed request.
@@ -103,8 +111,8 @@ impl Client {
     /// As [`Client::execute`].
     pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
         let operation = request.operation();
-        let response = self.exchange(operation, &request.into_params(), &Progress::default()).await?;
-        R::decode(&response).map_err(|error| error.with_request(operation.method.as_str(), &operation.path))
+        let request = self.request(operation, &request.into_params())?;
+        self.dispatch(&request, &Progress::default(), |response| R::decode(&response)).await
     }
 
     /// Walks a list, page by page as it is read.
@@ -133,7 +141,23 @@ impl Client {
         Ok(Pages::new(self.clone(), operation, params))
     }
 
-    /// Calls an operation and leaves the body unread; `progress` tells the outcome to a caller that stops waiting.
+    /// Calls an operation; `progress` tells the outcome to a caller that stops waiting.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    #[doc(hidden)]
+    pub async fn execute_watched(
+        &self,
+        operation: &'static Operation,
+        params: &Params,
+        progress: &Progress,
+    ) -> Result<Response> {
+        let request = self.request(operation, params)?;
+        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        self.dispatch(&request, progress, readable).await
+    }
+
+    /// The same, with the body left unread.
     ///
     /// # Errors
     /// As [`Client::execute`].
@@ -144,43 +168,97 @@ impl Client {
         params: &Params,
         progress: &Progress,
     ) -> Result<Response> {
+        let request = self.request(operation, params)?;
+        self.dispatch(&request, progress, Ok).await
+    }
+
+    /// The request of a call, its status callback correlated where that was set.
+    fn request(&self, operation: &'static Operation, params: &Params) -> Result<WireRequest> {
         let (params, correlation_id) = match self.settings.correlate_callbacks {
             true => correlation::correlate(operation, params)?,
             false => (Cow::Borrowed(params), None),
         };
         let request = WireRequest::new(operation, &params, self.account_sid())?;
-        self.dispatch(&WireRequest { correlation_id, ..request }, progress).await
+        Ok(WireRequest { correlation_id, ..request })
     }
 
-    /// Sends a request, and again where that is safe, within the deadline of the call.
-    pub(crate) async fn dispatch(&self, request: &WireRequest, progress: &Progress) -> Result<Response> {
+    /// Makes a call: sends a request, again where that is safe, and reads its answer.
+    pub(crate) async fn dispatch<T>(
+        &self,
+        request: &WireRequest,
+        progress: &Progress,
+        read: impl FnOnce(Response) -> Result<T>,
+    ) -> Result<T> {
+        let begun = Instant::now();
+        let mark = Mark { begun_at: Timestamp::now(), correlation_id: request.correlation_id.clone() };
+        progress.set_mark(mark.clone());
+        let mut watch = Watch::new(self.settings.on_call.as_ref(), request, progress, begun);
+        let span = watch.span();
+        let sent = self.deliver(request, progress, begun + self.settings.timeout, &mut watch).instrument(span).await;
+        let result = sent.map(|response| response.with_mark(mark.clone())).and_then(read).map_err(|error| {
+            error.with_request(request.operation.method.as_str(), request.bare_path()).with_mark(Some(mark))
+        });
+        watch.finish(&result);
+        result
+    }
+
+    /// Sends a request, and again where that is safe, before the deadline.
+    async fn deliver(
+        &self,
+        request: &WireRequest,
+        progress: &Progress,
+        deadline: Instant,
+        watch: &mut Watch<'_>,
+    ) -> Result<Response> {
         let settings = &*self.settings;
-        let deadline = Instant::now() + settings.timeout;
         settings.budget.earn();
-        progress.begin(Mark { begun_at: Timestamp::now(), correlation_id: request.correlation_id.clone() });
         let mut attempt = 0;
+        let mut is_renewed = false;
         loop {
-            let sent = self.transport.exchange(request, &settings.endpoint, &settings.credentials, deadline, progress);
-            let error = match sent.await {
-                Ok(response) => return Ok(response.with_mark(progress.mark())),
-                Err(error) => error
-                    .with_request(request.operation.method.as_str(), request.bare_path())
-                    .with_mark(progress.mark()),
+            let signature = settings.credentials.sign(self, deadline).await;
+            let signature = signature.map_err(|error| error.with_outcome(progress.of_all_tries(Outcome::NotSent)))?;
+            let span = watch.begin(&settings.endpoint);
+            let sent = self.transport.exchange(request, &settings.endpoint, &signature, deadline, progress);
+            let met = sent.instrument(span).await;
+            watch.end(&met);
+            let error = match met {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
             };
             // what an earlier try may have done is not undone by what this one proved
             let outcome = progress.of_all_tries(error.outcome());
             let error = error.with_outcome(outcome);
+            // nothing was done for a token that was refused: once, another one is tried
+            if !is_renewed && error.status() == Some(401) && signature.refuse(|| settings.budget.spend()) {
+                is_renewed = true;
+                progress.restart(outcome);
+                continue;
+            }
             attempt += 1;
-            if attempt > settings.max_retries || !retry::is_safe(request.operation, &error) {
+            let repeatable = request.operation.repeatable;
+            let Some(next) = self.next_try(attempt, settings.max_retries, repeatable, &error, deadline) else {
                 return Err(error);
-            }
-            let next = Instant::now() + retry::wait(attempt, error.retry_after());
-            if next >= deadline || !settings.budget.spend() {
-                return Err(error);
-            }
+            };
             progress.restart(outcome);
+            watch.repeat(next - Instant::now(), &error);
             tokio::time::sleep_until(next).await;
         }
+    }
+
+    /// When a request that met this error is tried again, if that is safe and there is time and budget for it.
+    pub(crate) fn next_try(
+        &self,
+        attempt: u32,
+        most: u32,
+        is_repeatable: bool,
+        error: &Error,
+        deadline: Instant,
+    ) -> Option<Instant> {
+        if attempt > most || !retry::is_safe(is_repeatable, error) {
+            return None;
+        }
+        let next = Instant::now() + retry::wait(attempt, error.retry_after());
+        (next < deadline && self.settings.budget.spend()).then_some(next)
     }
 
     /// Says what is missing before a request without credentials is made of anything else.
@@ -198,7 +276,8 @@ impl Client {
     /// `Configuration` if the connections cannot be set up.
     #[doc(hidden)]
     pub fn with_own_connections(&self) -> Result<Self> {
-        let transport = Transport::new(&self.settings.endpoint, self.settings.largest_body, self.user_agent())?;
+        let Settings { endpoint, largest_body, .. } = &*self.settings;
+        let transport = Transport::new(endpoint, self.transport.way(), *largest_body, self.user_agent())?;
         Ok(Self { settings: Arc::clone(&self.settings), transport })
     }
 }
@@ -248,11 +327,14 @@ pub struct ClientBuilder {
     region: Option<String>,
     edge: Option<String>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
+    proxy: Option<String>,
     timeout: Option<Duration>,
     max_retries: Option<u32>,
     largest_body: Option<usize>,
     user_agent_extensions: Vec<String>,
     correlate_callbacks: bool,
+    on_call: Option<OnCall>,
     may_lack_credentials: bool,
 }
 
@@ -269,7 +351,8 @@ impl ClientBuilder {
         self
     }
 
-    /// An API key of the account with its secret, instead of the token.
+    /// An API key of the account with its secret, instead of the token; or the main account of a sub-account, with its
+    /// token for a secret.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.given.api_key = Some(key.into());
         self
@@ -278,6 +361,31 @@ impl ClientBuilder {
     /// The secret of the API key, instead of `TWILIO_API_SECRET`.
     pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
         self.given.api_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// An OAuth app and its secret, whose tokens sign in instead of the account's token; they are fetched and renewed
+    /// by the client.
+    pub fn client_credentials(self, client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
+        self.client_id(client_id).client_secret(client_secret)
+    }
+
+    /// The OAuth app, instead of `TWILIO_CLIENT_ID`.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.given.client_id = Some(id.into());
+        self
+    }
+
+    /// The secret of the OAuth app, instead of `TWILIO_CLIENT_SECRET`.
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.given.client_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// Leaves client credentials aside, which an HTTP client of the caller's own cannot sign with.
+    #[doc(hidden)]
+    pub fn only_basic(mut self) -> Self {
+        self.given.only_basic = true;
         self
     }
 
@@ -296,6 +404,18 @@ impl ClientBuilder {
     /// An origin that gets every request, with Twilio's host in the `Host` header, instead of `RINGBACK_BASE_URL`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// A PEM file of authorities that are believed besides the bundled ones and the system's.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// The proxy that every request goes through, instead of `HTTPS_PROXY`; an `http` or `https` URL.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
         self
     }
 
@@ -333,10 +453,20 @@ impl ClientBuilder {
         self
     }
 
+    /// Has a function told of every call when it is over: for metrics, and to log what was sent.
+    ///
+    /// It runs where the call does, so it should be quick, and it cannot make calls of a blocking client itself. What it
+    /// panics with does not reach the call.
+    pub fn on_call(mut self, tell: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(OnCall::new(tell));
+        self
+    }
+
     /// Makes the client also without credentials, and leaves it to the first request to ask for them.
     #[doc(hidden)]
     pub fn may_lack_credentials(mut self) -> Self {
         self.may_lack_credentials = true;
+        self.given.may_lack_account = true;
         self
     }
 
@@ -363,8 +493,9 @@ impl ClientBuilder {
         }
         let largest_body = self.largest_body.unwrap_or(LARGEST_BODY);
         let user_agent = transport::user_agent(&self.user_agent_extensions);
+        let way = Way::new(&endpoint, self.ca_file.as_deref(), self.proxy.as_deref())?;
         Ok(Client {
-            transport: Transport::new(&endpoint, largest_body, &user_agent)?,
+            transport: Transport::new(&endpoint, Arc::new(way), largest_body, &user_agent)?,
             settings: Arc::new(Settings {
                 credentials,
                 endpoint,
@@ -374,6 +505,7 @@ impl ClientBuilder {
                 user_agent,
                 correlate_callbacks: self.correlate_callbacks,
                 budget: Budget::new(),
+                on_call: self.on_call,
             }),
         })
     }

@@ -1,27 +1,43 @@
-//! Who the client is: an account with its token, or an API key of it.
+//! Who the client is: an account with its token, an API key of it, or an OAuth app.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
-use crate::{Error, Result};
+use crate::{
+    Client, Error, Result,
+    access_token::{ClientCredentials, Token},
+};
 
 /// An account and the secret that it signs in with; nothing prints the secret.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     account_sid: String,
-    basic: Basic,
+    way: Way,
 }
 
-/// What a request is signed with.
+/// How the client signs in.
 #[derive(Clone)]
-enum Basic {
-    /// User and secret, as the header holds them.
-    Known(SecretString),
-    /// Nothing: why it is so, which a request is told.
+enum Way {
+    /// By user and secret, as the header holds them.
+    Basic(SecretString),
+    /// By a token that an OAuth app is worth.
+    Token(Arc<ClientCredentials>),
+    /// Not at all: why it is so, which a request is told.
     Missing(String),
+}
+
+/// What one request is signed with.
+pub(crate) enum Signature<'a> {
+    /// The user and the secret of the client.
+    Basic(&'a SecretString),
+    /// A token that is good for a while.
+    Token(Arc<Token>),
+    /// Nothing, for a request whose form says who asks.
+    Nobody,
 }
 
 /// What the caller gave, before the environment is asked.
@@ -31,16 +47,30 @@ pub(crate) struct Given {
     pub(crate) auth_token: Option<SecretString>,
     pub(crate) api_key: Option<String>,
     pub(crate) api_secret: Option<SecretString>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<SecretString>,
+    /// Whether an HTTP client of the caller's own sends, which signs by user and secret only.
+    pub(crate) only_basic: bool,
+    /// Whether client credentials may stand alone; what names an account in its path then says so.
+    pub(crate) may_lack_account: bool,
 }
 
 impl Given {
-    /// Settles who signs in: what the caller gave beats `environment`, a whole API key beats a token of the same rank.
+    /// Settles who signs in: what the caller gave beats `environment`.
+    ///
+    /// Of the same rank, client credentials beat a whole API key, and an API key beats a token.
     pub(crate) fn settle(self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Credentials> {
+        let account_sid = self.account_sid.clone().or_else(|| environment("TWILIO_ACCOUNT_SID"));
+        let client = self.client(environment)?.map(|client| Way::Token(Arc::new(client)));
+        let (account_sid, client) = match (account_sid, client) {
+            (None, Some(way)) if self.may_lack_account => return Ok(Credentials { account_sid: String::new(), way }),
+            (account_sid, client) => (account_sid.ok_or_else(|| missing("account_sid", "TWILIO_ACCOUNT_SID"))?, client),
+        };
+        check("account_sid", &account_sid)?;
+        if let Some(way) = client {
+            return Ok(Credentials { account_sid, way });
+        }
         let secret = |name: &str| environment(name).map(SecretString::from);
-        let account_sid = self
-            .account_sid
-            .or_else(|| environment("TWILIO_ACCOUNT_SID"))
-            .ok_or_else(|| missing("account_sid", "TWILIO_ACCOUNT_SID"))?;
         let (user, password, setting) = if let Some(key) = self.api_key {
             let secret = self.api_secret.or_else(|| secret("TWILIO_API_SECRET"));
             (key, secret.ok_or_else(|| missing("api_secret", "TWILIO_API_SECRET"))?, "api_secret")
@@ -54,11 +84,36 @@ impl Given {
             let token = secret("TWILIO_AUTH_TOKEN").ok_or_else(|| missing("auth_token", "TWILIO_AUTH_TOKEN"))?;
             (account_sid.clone(), token, "auth_token")
         };
-        check("account_sid", &account_sid)?;
         check("api_key", &user)?;
         check(setting, password.expose_secret())?;
         let basic = STANDARD.encode(format!("{user}:{}", password.expose_secret()));
-        Ok(Credentials { account_sid, basic: Basic::Known(SecretString::from(basic)) })
+        Ok(Credentials { account_sid, way: Way::Basic(SecretString::from(basic)) })
+    }
+
+    /// The client credentials, if they are what signs in.
+    fn client(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<ClientCredentials>> {
+        let is_given = self.client_id.is_some() || self.client_secret.is_some();
+        if self.only_basic && is_given {
+            return Err(Error::configuration(
+                "client_id needs the library's own connections: give a credential_provider beside an http_client",
+            ));
+        }
+        let is_basic = self.only_basic || self.api_key.is_some() || self.auth_token.is_some();
+        if !is_given && is_basic {
+            return Ok(None);
+        }
+        let id = self.client_id.clone().or_else(|| environment("TWILIO_CLIENT_ID"));
+        let secret = self.client_secret.clone();
+        let secret = secret.or_else(|| environment("TWILIO_CLIENT_SECRET").map(SecretString::from));
+        let (id, secret) = match (id, secret) {
+            (Some(id), Some(secret)) => (id, secret),
+            _ if !is_given => return Ok(None),
+            (None, _) => return Err(missing("client_id", "TWILIO_CLIENT_ID")),
+            (_, None) => return Err(missing("client_secret", "TWILIO_CLIENT_SECRET")),
+        };
+        check("client_id", &id)?;
+        check("client_secret", secret.expose_secret())?;
+        Ok(Some(ClientCredentials::new(id, secret)))
     }
 }
 
@@ -70,34 +125,54 @@ impl Credentials {
 
     /// No credentials: a request of ours fails for this reason, and an HTTP client of the caller's own gets none.
     pub(crate) fn missing(account_sid: Option<String>, why: &Error) -> Self {
-        Self { account_sid: account_sid.unwrap_or_default(), basic: Basic::Missing(why.message().to_owned()) }
+        Self { account_sid: account_sid.unwrap_or_default(), way: Way::Missing(why.message().to_owned()) }
     }
 
     /// Whether there are credentials.
     pub(crate) fn check(&self) -> Result<()> {
-        self.basic().map(drop)
-    }
-
-    fn basic(&self) -> Result<&str> {
-        match &self.basic {
-            Basic::Known(basic) => Ok(basic.expose_secret()),
-            Basic::Missing(why) => Err(Error::configuration(why.clone())),
+        match &self.way {
+            Way::Basic(_) | Way::Token(_) => Ok(()),
+            Way::Missing(why) => Err(Error::configuration(why.clone())),
         }
     }
 
-    /// The `Authorization` header; only the transport asks for it, once the host is known to be ours.
-    pub(crate) fn authorization(&self) -> Result<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Basic {}", self.basic()?))
-            .map_err(|_| Error::configuration("the credentials cannot be written into a header"))?;
-        value.set_sensitive(true);
-        Ok(value)
+    /// What the next request is signed with; a token is fetched first if there is none that can be used.
+    pub(crate) async fn sign(&self, client: &Client, deadline: Instant) -> Result<Signature<'_>> {
+        match &self.way {
+            Way::Basic(basic) => Ok(Signature::Basic(basic)),
+            Way::Token(app) => Ok(Signature::Token(app.token(client, deadline).await?)),
+            Way::Missing(why) => Err(Error::configuration(why.clone())),
+        }
     }
 
     /// User and secret, for an HTTP client that the caller trusts with them instead of ours.
     pub(crate) fn sign_in(&self) -> Option<(String, String)> {
-        let pair = String::from_utf8(STANDARD.decode(self.basic().ok()?).ok()?).ok()?;
+        let Way::Basic(basic) = &self.way else { return None };
+        let pair = String::from_utf8(STANDARD.decode(basic.expose_secret()).ok()?).ok()?;
         let (user, secret) = pair.split_once(':')?;
         Some((user.to_owned(), secret.to_owned()))
+    }
+}
+
+impl Signature<'_> {
+    /// The `Authorization` header; only the transport asks for it, once the host is known to be ours.
+    pub(crate) fn authorization(&self) -> Result<Option<HeaderValue>> {
+        let mut value = match self {
+            Self::Basic(basic) => HeaderValue::try_from(format!("Basic {}", basic.expose_secret()))
+                .map_err(|_| Error::configuration("the credentials cannot be written into a header"))?,
+            Self::Token(token) => token.authorization()?,
+            Self::Nobody => return Ok(None),
+        };
+        value.set_sensitive(true);
+        Ok(Some(value))
+    }
+
+    /// Notes that the service refused it, and says whether the next one may fare better; `pay` is asked once a token.
+    pub(crate) fn refuse(&self, pay: impl FnOnce() -> bool) -> bool {
+        match self {
+            Self::Token(token) => token.refuse(pay),
+            Self::Basic(_) | Self::Nobody => false,
+        }
     }
 }
 
@@ -133,12 +208,16 @@ mod tests {
             account_sid: account.then(|| SID.to_owned()),
             auth_token: token.map(SecretString::from),
             api_key: key.map(str::to_owned),
-            api_secret: None,
+            ..Given::default()
         }
     }
 
     fn user(credentials: &Credentials) -> String {
-        String::from_utf8(STANDARD.decode(credentials.basic().unwrap()).unwrap()).unwrap()
+        match &credentials.way {
+            Way::Basic(basic) => String::from_utf8(STANDARD.decode(basic.expose_secret()).unwrap()).unwrap(),
+            Way::Token(_) => "a token".to_owned(),
+            Way::Missing(why) => why.clone(),
+        }
     }
 
     #[test]
@@ -156,6 +235,30 @@ mod tests {
         let environment = |name: &str| name.starts_with("TWILIO_API").then(|| "k".to_owned());
         assert_eq!(user(&given(true, Some("t"), None).settle(&environment).unwrap()), format!("{SID}:t"));
         assert_eq!(user(&given(true, None, None).settle(&environment).unwrap()), "k:k");
+    }
+
+    #[test]
+    fn every_way_to_sign_in_has_its_rank() {
+        let everything = |name: &str| name.starts_with("TWILIO_").then(|| "k".to_owned());
+        let client = |given: Given| Given { client_id: Some("OQ1".into()), client_secret: Some("s".into()), ..given };
+        let token = |given: Given| user(&given.settle(&everything).unwrap());
+        assert_eq!(token(given(true, None, None)), "a token", "of the environment, client credentials come first");
+        assert_eq!(token(given(true, Some("t"), None)), format!("{SID}:t"), "what is given beats the environment");
+        assert_eq!(token(given(true, None, Some("SK1"))), "SK1:k");
+        assert_eq!(token(client(given(true, Some("t"), Some("SK1")))), "a token");
+        assert_eq!(token(Given { only_basic: true, ..given(true, None, None) }), "k:k");
+
+        let error = |given: Given, environment: &dyn Fn(&str) -> Option<String>| {
+            given.settle(environment).unwrap_err().to_string()
+        };
+        let half = Given { client_id: Some("OQ1".into()), ..given(true, Some("t"), None) };
+        assert!(error(half, &|_| None).contains("TWILIO_CLIENT_SECRET"), "half of it is a mistake");
+        assert!(error(client(given(false, None, None)), &|_| None).contains("TWILIO_ACCOUNT_SID"));
+        assert!(
+            error(client(Given { only_basic: true, ..Given::default() }), &|_| None).contains("credential_provider")
+        );
+        let only_id = |name: &str| (name == "TWILIO_CLIENT_ID").then(|| "OQ1".to_owned());
+        assert!(error(given(true, None, None), &only_id).contains("TWILIO_AUTH_TOKEN"), "half an environment is none");
     }
 
     #[test]

@@ -17,7 +17,9 @@ impl Endpoint {
     pub(crate) fn new(region: Option<&str>, edge: Option<&str>, base_url: Option<&str>) -> Result<Self> {
         for (setting, value) in [("region", region), ("edge", edge)] {
             let is_label = |text: &str| {
-                !text.is_empty()
+                (1..=63).contains(&text.len())
+                    && !text.starts_with('-')
+                    && !text.ends_with('-')
                     && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             };
             if value.is_some_and(|value| !is_label(value)) {
@@ -38,9 +40,9 @@ impl Endpoint {
         format!("{product}{}.twilio.com", self.infix)
     }
 
-    /// Whether requests stay on this machine, so that no proxy has to do with them.
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.base.as_ref().is_some_and(is_loopback)
+    /// The origin that the user named.
+    pub(crate) fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
     }
 
     /// Whether the user named an origin, and so the Host header must be set by hand.
@@ -116,7 +118,8 @@ fn origin(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether what goes to this URL stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -136,8 +139,40 @@ mod tests {
         assert_eq!(host(Some("ie1"), None), "api.ie1.twilio.com");
         assert_eq!(host(Some("ie1"), Some("dublin")), "api.dublin.ie1.twilio.com");
         assert_eq!(host(None, Some("dublin")), "api.dublin.us1.twilio.com");
-        assert!(Endpoint::new(Some("evil.com/"), None, None).is_err());
-        assert!(Endpoint::new(None, Some(""), None).is_err());
+    }
+
+    #[test]
+    fn every_product_keeps_its_name_in_every_region_and_at_every_edge() {
+        let regions = [None, Some("us1"), Some("ie1"), Some("au1")];
+        let edges = [None, Some("ashburn"), Some("dublin"), Some("sydney"), Some("ashburn-ix")];
+        for (region, edge) in regions.into_iter().flat_map(|region| edges.map(|edge| (region, edge))) {
+            let twilio = Endpoint::new(region, edge, None).unwrap();
+            let custom = Endpoint::new(region, edge, Some("http://127.0.0.1:4010")).unwrap();
+            for product in ["api", "verify", "oauth", "preview-iam"] {
+                let expected = match (edge, region) {
+                    (None, None) => format!("{product}.twilio.com"),
+                    (None, Some(region)) => format!("{product}.{region}.twilio.com"),
+                    (Some(edge), region) => format!("{product}.{edge}.{}.twilio.com", region.unwrap_or("us1")),
+                };
+                assert_eq!(twilio.url(product, "/x").unwrap().as_str(), format!("https://{expected}/x"));
+                assert_eq!(custom.url(product, "/x").unwrap().as_str(), "http://127.0.0.1:4010/x");
+                assert_eq!(custom.host(product), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_of_a_region_or_an_edge_is_refused() {
+        let long = "a".repeat(64);
+        let wrong =
+            ["", "evil.com/", "ie1.evil.com", "IE1", "ié1", "-ie1", "ie1-", "ie 1", "ie1\n", "ie1@x", "..", &long];
+        for name in wrong {
+            let error = Endpoint::new(Some(name), None, None).expect_err(name);
+            assert!(error.to_string().starts_with("region must be"), "{error}");
+            let error = Endpoint::new(Some("ie1"), Some(name), None).expect_err(name);
+            assert!(error.to_string().starts_with("edge must be"), "{error}");
+        }
+        assert!(Endpoint::new(Some(&long[1..]), None, None).is_ok());
     }
 
     #[test]

@@ -231,6 +231,36 @@ impl Error {
         self
     }
 
+    /// The same error once more, for another who waited for the same thing; its cause stays with the first.
+    pub(crate) fn repeated(&self) -> Self {
+        let error = &*self.0;
+        Self(Box::new(Inner {
+            kind: error.kind,
+            outcome: error.outcome,
+            message: error.message.clone(),
+            status: error.status,
+            code: error.code,
+            more_info: error.more_info.clone(),
+            details: error.details.clone(),
+            problem: error.problem.clone(),
+            request_id: error.request_id.clone(),
+            retry_after: error.retry_after,
+            method: error.method,
+            uri: error.uri.clone(),
+            mark: error.mark.clone(),
+            source: None,
+        }))
+    }
+
+    /// The same error in other words, without what else the service said.
+    pub(crate) fn reworded(mut self, message: String) -> Self {
+        self.0.message = message.into();
+        self.0.details = None;
+        self.0.problem = None;
+        self.0.more_info = None;
+        self
+    }
+
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self

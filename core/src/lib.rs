@@ -13,9 +13,11 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod access_token;
 pub mod api;
 pub mod batch;
 pub mod blocking;
+mod body;
 mod client;
 mod correlation;
 mod credentials;
@@ -26,13 +28,17 @@ mod examples;
 #[doc(hidden)]
 pub mod handover;
 pub mod names;
+mod observe;
 pub mod operation;
 mod paging;
 mod params;
+mod process;
+mod progress;
 mod reconcile;
 mod request;
 mod response;
 mod retry;
+mod route;
 mod tls;
 mod transport;
 pub mod twiml;
@@ -43,11 +49,14 @@ pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
 pub use correlation::correlation_id;
 pub use error::{Error, ErrorKind, Outcome, Result};
+pub use observe::CallRecord;
 pub use paging::{Page, Pages, Records};
 pub use params::{Params, Value};
+#[doc(hidden)]
+pub use process::PerProcess;
+#[doc(hidden)]
+pub use progress::Progress;
 pub use reconcile::{Reconcile, Reconciliation, Verdict};
 pub use response::{Fields, Response};
-#[doc(hidden)]
-pub use transport::Progress;
 #[cfg(feature = "typed")]
 pub use typed::generated::products::*;

@@ -13,10 +13,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Client, Error, ErrorKind, Outcome, Params, Response, Result, endpoint,
+    Client, Error, ErrorKind, Outcome, Params, Progress, Response, Result, endpoint,
     operation::{Operation, Standard},
     request::WireRequest,
-    transport::Progress,
 };
 
 /// Where a version of the newer standard takes the token of a page.
@@ -45,9 +44,9 @@ impl Page {
     }
 
     /// Reads a page in any style: `meta` with absolute URLs or with tokens, or `next_page_uri` beside the records.
-    pub(crate) fn new(request: &WireRequest, response: Response) -> Result<Self> {
+    pub(crate) fn new(request: &WireRequest, mut response: Response) -> Result<Self> {
         let operation = request.operation;
-        let json = response.json()?;
+        let mut json = response.take_json()?;
         let meta = json.get("meta").filter(|meta| meta.is_object());
         let link = |in_meta: &str, beside: &str| {
             let url = meta.and_then(|meta| meta.get(in_meta)).or_else(|| json.get(beside))?.as_str()?;
@@ -59,18 +58,17 @@ impl Page {
             let token = meta.get(in_meta)?.as_str().filter(|token| !token.is_empty())?;
             Some(request.path_with(PAGE_TOKEN, token))
         };
+        let next = link("next_page_url", "next_page_uri").or_else(|| token("nextToken"));
+        let previous = link("previous_page_url", "previous_page_uri").or_else(|| token("previousToken"));
         let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.as_deref()];
-        let records = keys.into_iter().flatten().find_map(|key| json.get(key)?.as_array()).ok_or_else(|| {
-            Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
+        let key = keys.into_iter().flatten().find(|key| json.get(key).is_some_and(Value::is_array));
+        let key = key.map(str::to_owned);
+        let Some(Value::Array(records)) = key.and_then(|key| json.get_mut(key)).map(Value::take) else {
+            return Err(Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
                 .with_outcome(Outcome::Sent)
-                .with_status(response.status())
-        })?;
-        Ok(Self {
-            records: records.clone(),
-            next: link("next_page_url", "next_page_uri").or_else(|| token("nextToken")),
-            previous: link("previous_page_url", "previous_page_uri").or_else(|| token("previousToken")),
-            response,
-        })
+                .with_status(response.status()));
+        };
+        Ok(Self { records, next, previous, response })
     }
 
     /// The records as JSON.
@@ -177,8 +175,9 @@ impl Pages {
 
     async fn fetch(&self, request: Result<WireRequest>) -> Result<(Page, Next)> {
         let request = request?;
-        let response = self.client.dispatch(&request, &self.progress).await?;
-        let page = Page::new(&request, response)?;
+        self.progress.clear();
+        let read = |response| Page::new(&request, response);
+        let page = self.client.dispatch(&request, &self.progress, read).await?;
         let next = match page.next_url() {
             // a page that names itself as the next would never end
             Some(url) if endpoint::path_and_query(url).is_none_or(|path| path != request.path) => {

@@ -25,8 +25,8 @@ impl Response {
     }
 
     /// The same answer with what tells its call from others, for its errors.
-    pub(crate) fn with_mark(self, mark: Option<Mark>) -> Self {
-        Self { mark, ..self }
+    pub(crate) fn with_mark(self, mark: Mark) -> Self {
+        Self { mark: Some(mark), ..self }
     }
 
     /// The HTTP status: 200 to 299, or the redirect that the operation's row promises.
@@ -69,6 +69,12 @@ impl Response {
         }
         let json = if self.body.is_empty() { Value::Null } else { self.decode()? };
         Ok(self.json.get_or_init(|| json))
+    }
+
+    /// The body as JSON, taken instead of copied; whoever asks for it later has it read again.
+    pub(crate) fn take_json(&mut self) -> Result<Value> {
+        self.json()?;
+        Ok(self.json.take().unwrap_or_default())
     }
 
     /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.

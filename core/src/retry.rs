@@ -5,22 +5,22 @@ use std::{
     time::Duration,
 };
 
-use crate::{Error, ErrorKind, Outcome, operation::Operation};
+use crate::{Error, ErrorKind, Outcome};
 
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// What a server may ask us to wait; more is a mistake of the server. A wish beyond the deadline ends the call.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3600);
 
-/// Whether an operation that met this error may be sent again without doing anything twice.
-pub(crate) fn is_safe(operation: &Operation, error: &Error) -> bool {
+/// Whether a request that met this error may be sent again without doing anything twice.
+pub(crate) fn is_safe(is_repeatable: bool, error: &Error) -> bool {
     match error.kind() {
         ErrorKind::RateLimited => true, // Twilio acts on no request that it answers 429
         ErrorKind::Transport | ErrorKind::TimedOut if error.status().is_none() => {
-            operation.repeatable || error.outcome() == Outcome::NotSent
+            is_repeatable || error.outcome() == Outcome::NotSent
         }
-        ErrorKind::Server => operation.repeatable,
-        ErrorKind::Rejected => operation.repeatable && error.status() == Some(408),
+        ErrorKind::Server => is_repeatable,
+        ErrorKind::Rejected => is_repeatable && error.status() == Some(408),
         _ => false,
     }
 }
@@ -65,14 +65,14 @@ impl Budget {
 mod tests {
     use super::*;
 
-    fn operation(name: &str) -> &'static Operation {
-        crate::api::find(name).unwrap()
+    fn is_repeatable(operation: &str) -> bool {
+        crate::api::find(operation).unwrap().repeatable
     }
 
     #[test]
     fn a_create_is_repeated_only_if_it_provably_was_not_sent() {
-        let create = operation("messages.create");
-        let fetch = operation("messages.fetch");
+        let create = is_repeatable("messages.create");
+        let fetch = is_repeatable("messages.fetch");
         let lost = |outcome| Error::new(ErrorKind::Transport, "lost").with_outcome(outcome);
         assert!(is_safe(create, &lost(Outcome::NotSent)));
         assert!(!is_safe(create, &lost(Outcome::Unknown)));
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn an_accepted_request_is_never_repeated() {
         let cut = Error::new(ErrorKind::Transport, "cut").with_outcome(Outcome::Sent).with_status(201);
-        assert!(!is_safe(operation("messages.create"), &cut));
+        assert!(!is_safe(is_repeatable("messages.create"), &cut));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who signs a request: an account with its token, or an API key with its secret.
+//! Who signs a request: an account with its token, an API key with its secret, or a token of an OAuth app.
 
 use std::collections::hash_map::Entry;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, header};
 
 use crate::{
     answer::{Outcome, Refusal},
-    sid,
+    oauth, sid,
     world::World,
 };
 
@@ -15,6 +15,14 @@ use crate::{
 ///
 /// An account or a key that was never seen is created with the secret that it came with.
 pub(crate) fn sign_in(world: &mut World, headers: &HeaderMap, in_path: Option<&str>, path: &str) -> Outcome<String> {
+    if let Some(token) = given(headers, "bearer") {
+        let account = oauth::sign_in(world, token, in_path)?;
+        // an app acts for its own account only
+        return match in_path.is_none_or(|named| named == account) {
+            true => Ok(account),
+            false => Err(Refusal::not_found(path)),
+        };
+    }
     let (user, secret) = credentials(headers).ok_or_else(Refusal::authenticate)?;
     let account = if sid::is("AC", &user) {
         let account = world.account(&user);
@@ -47,23 +55,30 @@ fn key(world: &mut World, key: String, secret: String, in_path: Option<&str>) ->
         let (account, known) = known.get();
         return if *known == secret { Ok(account.clone()) } else { Err(Refusal::authenticate()) };
     }
+    let account = first_account(world, in_path);
+    world.keys.insert(key, (account.clone(), secret));
+    Ok(account)
+}
+
+/// The account that a key or an app belongs to from its first use on: the one whose path it names.
+pub(crate) fn first_account(world: &mut World, in_path: Option<&str>) -> String {
     let only = || world.accounts.keys().next().filter(|_| world.accounts.len() == 1).cloned();
     let named = in_path.filter(|named| sid::is("AC", named)).map(str::to_owned);
     // the paths of other products name no account: then it can only be the one that there is
     let account = named.or_else(only).unwrap_or_else(|| crate::Emulator::ACCOUNT_SID.to_owned());
     world.account(&account);
-    world.keys.insert(key, (account.clone(), secret));
-    Ok(account)
+    account
+}
+
+/// What the header says after the name of this scheme.
+fn given<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (known, text) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    known.eq_ignore_ascii_case(scheme).then(|| text.trim())
 }
 
 /// User and password of HTTP Basic; neither may be empty.
 fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, text) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+    let text = base64::engine::general_purpose::STANDARD.decode(given(headers, "basic")?).ok()?;
     let (user, secret) = std::str::from_utf8(&text).ok()?.split_once(':')?;
     (!user.is_empty() && !secret.is_empty()).then(|| (user.to_owned(), secret.to_owned()))
 }

@@ -1,6 +1,8 @@
 //! Who answers for a row: a module where behaviour matters, the generic one for all others.
 
-use crate::{accounts, answer::Outcome, calls, generic, messages, numbers, request::Request, verify, world::World};
+use crate::{
+    accounts, answer::Outcome, calls, generic, messages, numbers, oauth, request::Request, verify, world::World,
+};
 
 /// Answers a request.
 pub(crate) type Handler = fn(&mut World, &Request) -> Outcome;
@@ -15,6 +17,10 @@ pub(crate) fn of(operation: &str) -> Handler {
             "verify.v2.services.verifications.fetch" => verify::fetch,
             "verify.v2.services.verifications.update" => verify::update,
             "verify.v2.services.verification_checks.create" => verify::check,
+            "oauth.v1.token.create"
+            | "oauth.v2.token.create"
+            | "iam.v1.token.create"
+            | "preview_iam.v1.token.create" => oauth::create,
             _ => generic::handle,
         };
     };

@@ -29,6 +29,7 @@ mod interpreter;
 mod line;
 mod messages;
 mod numbers;
+mod oauth;
 mod page;
 mod paging;
 mod prefixes;

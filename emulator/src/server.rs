@@ -20,7 +20,7 @@ use crate::{
     auth, control, dates,
     faults::{self, Fault},
     front::{self, Destination},
-    generic, page,
+    generic, oauth, page,
     request::Request,
     route::{self, Found},
     sid,
@@ -142,8 +142,10 @@ fn handle(world: &mut World, incoming: &Incoming<'_>, found: Found) -> Outcome {
         }
         _ => None,
     };
+    let is_open = matches!(&found, Found::Route(route, _) if oauth::is_open(route.operation));
     let account = match auth::sign_in(world, incoming.headers, in_path.as_deref(), incoming.path) {
         Ok(account) => account,
+        Err(_) if is_open && !incoming.headers.contains_key(header::AUTHORIZATION) => String::new(),
         Err(refusal) => {
             let refused = Err(refusal);
             note(world, incoming, "", None, &refused);
@@ -205,12 +207,20 @@ fn note(world: &mut World, incoming: &Incoming<'_>, account: &str, request: Opti
             "path": incoming.path,
             "operation": request.map(|request| request.operation.name),
             "account_sid": account,
-            "parameters": request.map(|request| request.arguments.to_json()),
+            "parameters": request.map(|request| shown(request.arguments.to_json())),
             "status": status,
             "code": code,
             "sid": sid,
         }),
     );
+}
+
+/// The parameters as the log shows them: without the secret of an OAuth app.
+fn shown(mut parameters: Value) -> Value {
+    if let Some(secret) = parameters.get_mut("client_secret") {
+        *secret = "(secret)".into();
+    }
+    parameters
 }
 
 /// The answer with the headers that Twilio sends.

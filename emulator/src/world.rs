@@ -22,6 +22,7 @@ use crate::{
     line::Lines,
     messages,
     numbers::Numbers,
+    oauth::Apps,
 };
 
 /// How many tasks run before the lock is let go for others.
@@ -43,6 +44,7 @@ pub(crate) struct World {
     pub(crate) accounts: HashMap<String, Account>,
     /// API keys that were made or used: their account and their secret.
     pub(crate) keys: HashMap<String, (String, String)>,
+    pub(crate) apps: Apps,
     pub(crate) collections: Collections,
     pub(crate) numbers: Numbers,
     pub(crate) faults: Faults,
@@ -74,6 +76,7 @@ impl World {
             events: Events::default(),
             accounts: HashMap::new(),
             keys: HashMap::new(),
+            apps: Apps::default(),
             collections: Collections::default(),
             numbers: Numbers::default(),
             faults: Faults::default(),

@@ -96,6 +96,20 @@ pub(crate) fn texts<'a>(array: *const *const c_char, count: usize, name: &str) -
     array.iter().enumerate().map(|(index, item)| text(*item, &format!("{name}[{index}]"))).collect()
 }
 
+/// Handles in an array, each of which may be NULL; so may the array itself if it is empty.
+pub(crate) fn handles<'a, T>(array: *const *const T, count: usize, name: &str) -> Result<Vec<Option<&'a T>>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if array.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
+    let array = unsafe { slice::from_raw_parts(array, count) };
+    // SAFETY: each is NULL or points to a handle that stays until the function returns.
+    Ok(array.iter().map(|handle| unsafe { handle.as_ref() }).collect())
+}
+
 /// Bytes of any kind; NULL only where there are none.
 pub(crate) fn bytes<'a>(bytes: *const c_void, length: usize, name: &str) -> Result<&'a [u8]> {
     if length == 0 {
@@ -131,6 +145,47 @@ pub(crate) fn owned(text: String) -> CString {
         let text = String::from_utf8_lossy(&error.into_vec()).replace('\0', "\u{fffd}");
         CString::new(text).unwrap_or_default()
     })
+}
+
+/// A function of the program's, and what it wants to be given with each call.
+pub(crate) struct Callback<T> {
+    function: unsafe extern "C" fn(*const T, *mut c_void),
+    user_data: *mut c_void,
+}
+
+// SAFETY: by the contract of the header the function may be called on every thread that uses the client, several at once.
+unsafe impl<T> Send for Callback<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Callback<T> {}
+
+impl<T> Callback<T> {
+    pub(crate) fn new(function: unsafe extern "C" fn(*const T, *mut c_void), user_data: *mut c_void) -> Self {
+        Self { function, user_data }
+    }
+
+    /// Calls it; what it is given lives until it returns.
+    pub(crate) fn call(&self, argument: &T) {
+        // SAFETY: by the contract of the header the function stays as long as the client, and does not unwind.
+        unsafe { (self.function)(argument, self.user_data) }
+    }
+}
+
+/// A function of the program that is asked whether to go on, with what it gets besides.
+pub(crate) struct Question<T> {
+    function: unsafe extern "C" fn(*const T, *mut c_void) -> bool,
+    user_data: *mut c_void,
+}
+
+impl<T> Question<T> {
+    pub(crate) fn new(function: unsafe extern "C" fn(*const T, *mut c_void) -> bool, user_data: *mut c_void) -> Self {
+        Self { function, user_data }
+    }
+
+    /// Asks it; what it is given lives until it returns.
+    pub(crate) fn ask(&self, argument: &T) -> bool {
+        // SAFETY: by the contract of the header the function stays until the call returns, and does not unwind.
+        unsafe { (self.function)(argument, self.user_data) }
+    }
 }
 
 /// Keeps SIGPIPE away from a program whose peer hangs up, without touching its signal handlers.

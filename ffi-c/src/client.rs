@@ -2,7 +2,12 @@
 
 use std::{ffi::c_char, mem::MaybeUninit, time::Duration};
 
-use ringback::{ClientBuilder, Error, Reconciliation, Result, blocking::Client, typed::Timestamp};
+use ringback::{
+    ClientBuilder, Error, Reconciliation, Result,
+    batch::{Driven, Manner},
+    blocking::Client,
+    typed::Timestamp,
+};
 
 use crate::{
     boundary::{Failure, free, free_with_network, given, place, run, run_with_network, text},
@@ -22,6 +27,11 @@ impl ringback_client {
     pub(crate) fn make(place: &mut MaybeUninit<Box<Self>>, settings: ClientBuilder) -> Result<()> {
         place.write(Box::new(Self { client: Client::build(settings)? }));
         Ok(())
+    }
+
+    /// Starts a batch of calls.
+    pub(crate) fn batch(&self, manner: Manner) -> Result<Driven> {
+        self.client.batch(manner, None)
     }
 
     /// Calls an operation and puts its answer where C wants it.
@@ -54,7 +64,10 @@ pub struct ringback_client_options {
 }
 
 impl ringback_client_options {
-    fn change(options: Option<&mut Self>, change: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>) -> Failure {
+    pub(crate) fn change(
+        options: Option<&mut Self>,
+        change: impl FnOnce(ClientBuilder) -> Result<ClientBuilder>,
+    ) -> Failure {
         run(|| {
             let options = given(options, "options")?;
             options.builder = change(options.builder.clone())?;
@@ -186,6 +199,26 @@ pub extern "C" fn ringback_client_options_set_api_secret(
     ringback_client_options::change(options, |builder| Ok(builder.api_secret(text(api_secret, "api_secret")?)))
 }
 
+/// Sets an OAuth app, whose tokens are fetched and renewed and used instead of the account's token.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_client_id(
+    options: Option<&mut ringback_client_options>,
+    client_id: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.client_id(text(client_id, "client_id")?)))
+}
+
+/// Sets the secret of the OAuth app, instead of TWILIO_CLIENT_SECRET.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_client_secret(
+    options: Option<&mut ringback_client_options>,
+    client_secret: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.client_secret(text(client_secret, "client_secret")?)))
+}
+
 /// Sets where the account's data is, such as "ie1", instead of TWILIO_REGION.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -214,6 +247,26 @@ pub extern "C" fn ringback_client_options_set_base_url(
     base_url: *const c_char,
 ) -> Option<Box<ringback_error>> {
     ringback_client_options::change(options, |builder| Ok(builder.base_url(text(base_url, "base_url")?)))
+}
+
+/// Sets a PEM file of authorities that are believed besides the bundled ones and the system's.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_ca_file(
+    options: Option<&mut ringback_client_options>,
+    ca_file: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.ca_file(text(ca_file, "ca_file")?)))
+}
+
+/// Sets the proxy that every request goes through, an http or https URL, instead of HTTPS_PROXY.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_proxy(
+    options: Option<&mut ringback_client_options>,
+    proxy: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.proxy(text(proxy, "proxy")?)))
 }
 
 /// Sets the seconds that a call may take, repeats included; 30 unless set.

@@ -2,7 +2,6 @@
 
 mod call;
 mod inbox;
-mod process;
 mod signals;
 
 use std::sync::Arc;
@@ -10,10 +9,9 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation::Operation};
 
-pub(crate) use self::{
-    call::{Call, Finish, Ready},
-    process::PerProcess,
-};
+pub(crate) use ringback::PerProcess;
+
+pub(crate) use self::call::{Bell, Call, Finish, Ready, spawn, warn};
 use crate::{
     errors,
     handle::{Door, Handle},
@@ -31,7 +29,7 @@ pub(crate) fn exchange(
 ) -> PyResult<Py<PyAny>> {
     match handle.door(py, way)? {
         Door::Blocking(client) => {
-            let work = |go_on: &mut dyn FnMut() -> bool| readable(client.exchange(operation, &params, go_on)?);
+            let work = |go_on: &mut dyn FnMut() -> bool| client.exchange(operation, &params, go_on);
             let response = wait(py, handle, operation, work)?;
             finish(py, response)
         }
@@ -39,18 +37,12 @@ pub(crate) fn exchange(
             let progress = Progress::default();
             let watched = progress.clone();
             let work = async move {
-                let response = readable(client.exchange(operation, &params, &progress).await?)?;
+                let response = client.execute_watched(operation, &params, &progress).await?;
                 Ok(Box::new(move |py: Python<'_>| finish(py, response)) as Finish)
             };
             Call::make(py, Arc::clone(handle), operation, Box::pin(work), watched)
         }
     }
-}
-
-/// Reads the body where the GIL is not held; a body that is no JSON is an error of this call, not of a later one.
-fn readable(response: Response) -> ringback::Result<Response> {
-    response.json()?;
-    Ok(response)
 }
 
 /// Waits without the GIL, and looks for signals ten times a second.
@@ -64,11 +56,13 @@ pub(crate) fn wait<T: Send>(
 ) -> PyResult<T> {
     signals::watch_exit(py)?;
     let mut raised = None;
+    let watch = handle.observer.watch(py);
     let result = py.detach(|| {
-        let result = work(&mut || signals::go_on(&mut raised));
+        let result = watch.during(|| work(&mut || signals::go_on(&mut raised)));
         signals::stay_out_if_exiting();
         result
     });
+    handle.observer.tell(py, &watch);
     match (raised, result) {
         (None, result) => result.map_err(|error| handle.errors.raised(py, &error, Some(operation))),
         (Some(signal), result) => {

@@ -16,6 +16,7 @@ use crate::{
     errors::{self, Errors},
     handle::Handle,
     node::Node,
+    observe::{self, Observer},
     resource::{self, dir, keep, no_attribute},
     settings::Settings,
     shape::{Face, account, domains},
@@ -47,12 +48,13 @@ impl Account {
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
         let given = Settings::read(args, kwargs)?;
         let custom = Custom::of(&given)?;
-        let mut builder = given.builder(&errors)?;
+        let observer = Observer::of(&given, &errors)?;
+        let mut builder = observe::listen(given.builder(&errors)?);
         if client.getattr(intern!(py, "_may_lack_credentials"))?.is_truthy()? {
             builder = builder.may_lack_credentials();
         }
         let settings = builder.build().map_err(|error| errors.raised(py, &error, None))?;
-        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns, custom)));
+        let _ = self.handle.set(Arc::new(Handle::new(face, settings, errors, warns, custom, observer)));
         Ok(())
     }
 
@@ -94,7 +96,7 @@ pub(crate) struct Client(Account);
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }
@@ -170,7 +172,7 @@ pub(crate) struct AsyncClient(Account);
 #[pymethods]
 impl AsyncClient {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, region=None, edge=None, base_url=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }

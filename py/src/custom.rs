@@ -1,6 +1,9 @@
 //! Calls through an HTTP client of the caller's own: Python's objects go in, and the core reads the answer.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -75,7 +78,9 @@ impl Custom {
         match settings.find("http_client") {
             Some(client) => Ok(Some(Self { client: client.clone().unbind(), credential_provider: provider, timeout })),
             None if provider.is_none() => Ok(None),
-            None => Err(PyRuntimeError::new_err("a credential_provider needs an http_client")),
+            None => Err(PyRuntimeError::new_err(
+                "a credential_provider needs an http_client; client_id and client_secret do without one",
+            )),
         }
     }
 
@@ -185,14 +190,17 @@ impl Custom {
                 ));
             }
             let keywords = handed.keywords.bind(py);
+            let begun = Instant::now();
             let answer = client.call_method(intern!(py, "request"), handed.arguments.bind(py), Some(keywords))?;
-            let (response, info) = received(handle, &handed, &answer)?;
+            let (response, info) = received(handle, &handed, &answer, begun.elapsed())?;
             return finish(py, response, info);
         }
         let (arguments, keywords) = (handed.arguments.clone_ref(py), handed.keywords.clone_ref(py));
         let handle = Arc::clone(handle);
-        let finish = once(py, move |answer| {
-            let (response, info) = received(&handle, &handed, answer)?;
+        let finish = once(py, move |given| {
+            let (answer, seconds): (Bound<'_, PyAny>, f64) = given.extract()?;
+            let took = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+            let (response, info) = received(&handle, &handed, &answer, took)?;
             finish(answer.py(), response, info)
         })?;
         Ok(helper(py, "awaited")?.call1((client, arguments, keywords, finish))?.unbind())
@@ -359,10 +367,9 @@ fn plain<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if value.hasattr(to_dict)? { value.call_method0(to_dict) } else { Ok(value.clone()) }
 }
 
-/// Reads what the client gave: `status_code`, `text` or `content`, and `headers`.
-fn received(handle: &Handle, handed: &Handed, answer: &Bound<'_, PyAny>) -> PyResult<(Response, Info)> {
+/// Reads what the client gave after so long: `status_code`, `text` or `content`, and `headers`.
+fn received(handle: &Handle, handed: &Handed, answer: &Bound<'_, PyAny>, took: Duration) -> PyResult<(Response, Info)> {
     let py = answer.py();
-    let raised = |error: Error| handle.errors.raised(py, &error, Some(handed.operation));
     let status: u16 = answer.getattr(intern!(py, "status_code"))?.extract()?;
     let text = match answer.getattr_opt(intern!(py, "text"))? {
         Some(text) if !text.is_none() => text,
@@ -374,7 +381,7 @@ fn received(handle: &Handle, handed: &Handed, answer: &Bound<'_, PyAny>) -> PyRe
         bytes.as_bytes().to_vec()
     } else {
         let error = Error::new(ErrorKind::Decode, "the http_client gave an answer without a text or bytes");
-        return Err(raised(error.with_outcome(Outcome::Unknown)));
+        return Err(handle.errors.raised(py, &error.with_outcome(Outcome::Unknown), Some(handed.operation)));
     };
     let headers = PyDict::new(py);
     let given = answer.getattr_opt(intern!(py, "headers"))?;
@@ -386,7 +393,9 @@ fn received(handle: &Handle, handed: &Handed, answer: &Bound<'_, PyAny>) -> PyRe
         pairs.push((name.str()?.to_string(), value.str()?.to_string()));
     }
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let response = Response::received(handed.operation, &handed.path, status, pairs, body).map_err(raised)?;
+    let met = Response::received(handed.operation, &handed.path, status, pairs, body);
+    handle.observer.tell_of_other_client(py, handed.operation, &handed.path, took, &met);
+    let response = met.map_err(|error| handle.errors.raised(py, &error, Some(handed.operation)))?;
     Ok((response, Info::given(status, headers.unbind())))
 }
 

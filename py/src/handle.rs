@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::prelude::*;
 use ringback::{Error, blocking};
 
-use crate::{bridge::PerProcess, custom::Custom, errors::Errors, shape::Face};
+use crate::{bridge::PerProcess, custom::Custom, errors::Errors, observe::Observer, shape::Face};
 
 /// The settings of a client and its connections.
 pub(crate) struct Handle {
@@ -17,6 +17,7 @@ pub(crate) struct Handle {
     pub(crate) warns: bool,
     /// The HTTP client that sends instead of our connections, if the caller has one.
     pub(crate) custom: Option<Custom>,
+    pub(crate) observer: Observer,
     doors: PerProcess<Mutex<Doors>>,
 }
 
@@ -42,8 +43,9 @@ impl Handle {
         errors: Errors,
         warns: bool,
         custom: Option<Custom>,
+        observer: Observer,
     ) -> Self {
-        Self { face, settings, errors, warns, custom, doors: PerProcess::new(Mutex::default()) }
+        Self { face, settings, errors, warns, custom, observer, doors: PerProcess::new(Mutex::default()) }
     }
 
     /// The client of this process for calls that wait or for those that are awaited.

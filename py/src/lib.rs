@@ -3,6 +3,7 @@
 //! Everything here converts: what a request means is decided by the core.
 
 mod arguments;
+mod batch;
 mod bridge;
 mod by_hand;
 mod classes;
@@ -16,6 +17,7 @@ mod handle;
 mod info;
 mod method;
 mod node;
+mod observe;
 mod paging;
 mod reconcile;
 mod resource;
@@ -32,6 +34,8 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _ringback {
     #[pymodule_export]
+    use super::batch::{AsyncResults, Results};
+    #[pymodule_export]
     use super::client::{AsyncClient, Client};
     #[pymodule_export]
     use super::domain::{Domain, Version};
@@ -44,6 +48,8 @@ mod _ringback {
     use super::method::Method;
     #[pymodule_export]
     use super::node::{class_of, modules, spell};
+    #[pymodule_export]
+    use super::observe::CallRecord;
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
     #[pymodule_export]

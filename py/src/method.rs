@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyAttributeError, PyTypeError},
     prelude::*,
     types::{PyBool, PyDict, PyList, PyString, PyTuple, PyType},
 };
@@ -14,7 +14,7 @@ use ringback::{
 use serde_json::Value;
 
 use crate::{
-    arguments, bridge,
+    arguments, batch, bridge,
     by_hand::ByHand,
     custom,
     info::Info,
@@ -129,6 +129,17 @@ impl Method {
         Ok(given)
     }
 
+    /// The operation that it calls.
+    pub(crate) fn row(&self) -> &'static Operation {
+        self.shape.operation
+    }
+
+    /// What the core takes for keyword arguments.
+    pub(crate) fn params(&self, place: &Place, kwargs: &Bound<'_, PyDict>) -> PyResult<Params> {
+        let bound = self.bind(&[], Some(kwargs))?;
+        Ok(self.given(place, &bound)?.params)
+    }
+
     fn missing(&self, names: &[&str]) -> PyErr {
         let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
         let list = match quoted.as_slice() {
@@ -160,8 +171,14 @@ impl Method {
         let py = object.py();
         let place = resource::place_of(object)?;
         let bound = self.bind(args, kwargs)?;
-        if let Action::ByHand(method) = self.shape.action {
-            return self.by_hand(py, method, place, &bound);
+        match self.shape.action {
+            Action::ByHand(method) => return self.by_hand(py, method, place, &bound),
+            Action::CreateMany => {
+                let given = bound.iter().map(|(argument, value)| (argument.name.as_str(), value));
+                let create = Self::new(self.node, self.role, MethodShape { action: Action::Call, ..self.shape });
+                return batch::start(py, place, create, given);
+            }
+            _ => {}
         }
         let handle = Arc::clone(&place.handle);
         if let Some(custom) = &handle.custom {
@@ -177,7 +194,9 @@ impl Method {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
             Action::List => paging::list(py, &ask, params, &walk),
-            Action::Page | Action::GetPage | Action::Call | Action::ByHand(_) => paging::page(py, ask, params, &walk),
+            Action::Page | Action::GetPage | Action::Call | Action::CreateMany | Action::ByHand(_) => {
+                paging::page(py, ask, params, &walk)
+            }
         }
     }
 
@@ -222,6 +241,7 @@ impl Method {
             Action::Page => ", one page of it",
             Action::GetPage => ", the page at an address",
             Action::ByHand(method) => return format!("{} (`{}`).", method.does(), row.name),
+            Action::CreateMany => ", many of them, each by a dict of arguments",
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
         format!("{} {}{does}{more} (`{}`).", row.method.as_str(), row.path, row.name)
@@ -292,10 +312,16 @@ impl Method {
         shape::module(self.node.row)
     }
 
-    /// The name of the operation that it calls.
+    /// The name of the operation that it is; a batch of them and what the library adds are none.
     #[getter]
-    fn operation(&self) -> &'static str {
-        self.shape.operation.name
+    fn operation(&self) -> PyResult<&'static str> {
+        match self.shape.action {
+            Action::CreateMany => Err(PyAttributeError::new_err("create_many calls an operation many times")),
+            Action::ByHand(method) => {
+                Err(PyAttributeError::new_err(format!("{} is no operation of Twilio's", method.name())))
+            }
+            _ => Ok(self.shape.operation.name),
+        }
     }
 
     /// What `inspect.signature` gives; it is made when asked for, since `inspect` is slow to import.
@@ -305,6 +331,9 @@ impl Method {
         let names = PyList::new(py, arguments.iter().map(|argument| argument.name.as_str()))?;
         // what steers a walk is `None` unless it is given, as in the official library
         let nones = if matches!(self.shape.action, Action::List | Action::Stream) { 2 } else { 0 };
+        if self.shape.action == Action::CreateMany {
+            return py.import("ringback._batch")?.getattr("signature")?.call0();
+        }
         py.import("ringback._values")?.getattr("signature")?.call1((names, *required, py.None(), nones))
     }
 

@@ -1,6 +1,6 @@
 //! Reading the arguments of a client: ours, or those of the official library by position.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use pyo3::{
     exceptions::PyTypeError,
@@ -13,14 +13,18 @@ use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 21] = [
     "account_sid",
     "auth_token",
     "api_key",
     "api_secret",
+    "client_id",
+    "client_secret",
     "region",
     "edge",
     "base_url",
+    "ca_file",
+    "proxy",
     "timeout",
     "max_retries",
     "username",
@@ -30,6 +34,7 @@ const SETTINGS: [&str; 16] = [
     "credential_provider",
     "user_agent_extensions",
     "correlate_callbacks",
+    "on_call",
 ];
 
 /// The arguments of a client, each by its name.
@@ -102,12 +107,15 @@ impl<'py> Settings<'py> {
             }
         };
         type Setter = fn(ClientBuilder, String) -> ClientBuilder;
-        let setters: [(&'static str, Setter); 5] = [
+        let setters: [(&'static str, Setter); 8] = [
             ("api_key", ClientBuilder::api_key),
             ("api_secret", ClientBuilder::api_secret),
+            ("client_id", ClientBuilder::client_id),
+            ("client_secret", ClientBuilder::client_secret),
             ("region", ClientBuilder::region),
             ("edge", ClientBuilder::edge),
             ("base_url", ClientBuilder::base_url),
+            ("proxy", ClientBuilder::proxy),
         ];
         for (name, set) in setters {
             if let Some(value) = text(name)? {
@@ -117,6 +125,13 @@ impl<'py> Settings<'py> {
         let wrong = |name: &str, what: &str, value: &Bound<'_, PyAny>| {
             errors.raised(value.py(), &Error::configuration(format!("{name} must be {what}")), None)
         };
+        if find("http_client").is_some() {
+            builder = builder.only_basic();
+        }
+        if let Some(value) = find("ca_file") {
+            let path: PathBuf = value.extract().map_err(|_| wrong("ca_file", "the path of a file", value))?;
+            builder = builder.ca_file(path);
+        }
         if let Some(value) = find("timeout") {
             let seconds = value.extract::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
             builder = builder.timeout(seconds.ok_or_else(|| wrong("timeout", "a number of seconds", value))?);

@@ -72,6 +72,8 @@ pub(crate) enum Action {
     Page,
     /// The page at an address.
     GetPage,
+    /// Many requests, many answers.
+    CreateMany,
     /// What the library adds to a resource.
     ByHand(ByHand),
 }
@@ -110,6 +112,7 @@ impl MethodShape {
             Action::Stream => "stream",
             Action::Page => "page",
             Action::GetPage => "get_page",
+            Action::CreateMany => "create_many",
             Action::ByHand(method) => method.name(),
         };
         let info = if self.form.with_info { "_with_http_info" } else { "" };
@@ -321,14 +324,20 @@ pub(crate) fn methods(row: &'static Resource, role: Role, face: Face) -> Vec<Met
             Role::List if operation.verb == Verb::List => {
                 &[Action::Stream, Action::Page, Action::GetPage, Action::List]
             }
+            Role::List if on_list && operation.verb == Verb::Create => &[Action::Call, Action::CreateMany],
             Role::List if on_list => &[Action::Call],
             Role::Context | Role::Instance if on_instance => &[Action::Call],
             _ => &[],
         };
         for action in actions.iter().copied().chain(ByHand::of(operation, role).map(Action::ByHand)) {
-            // an address gives a page, and nothing else is asked of it; what is added has no one answer
-            let has_info = !matches!(action, Action::GetPage | Action::ByHand(_));
-            let forms = Form::of(face).filter(|form| has_info || !form.with_info);
+            // an address gives a page, and nothing else is asked of it
+            let forms = Form::of(face).filter(|form| match action {
+                // what is added has no one answer
+                Action::GetPage | Action::ByHand(_) => !form.with_info,
+                // each answer of a batch is read for itself, and the client says whether they are awaited
+                Action::CreateMany => !form.with_info && !form.is_async,
+                _ => true,
+            });
             methods.extend(forms.map(|form| MethodShape { action, operation, form }));
         }
     }
@@ -342,6 +351,7 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     };
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
+        Action::CreateMany => return (walk(&["requests", "concurrency", "per_second", "ordered", "progress"]), 1),
         Action::ByHand(method) => return method.arguments(|| arguments(operation, Action::Call)),
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for

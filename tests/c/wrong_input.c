@@ -152,6 +152,11 @@ static void settings_that_cannot_be_used_are_named(void) {
     MUST(ringback_client_options_set_base_url(options, "http://example.com"));
     MUST_FAIL(ringback_client_new_with_options(options, &client), RINGBACK_ERROR_KIND_CONFIGURATION, "http");
     MUST(ringback_client_options_set_base_url(options, "http://127.0.0.1:9"));
+    MUST_FAIL(ringback_client_options_set_ca_file(options, NOT_UTF_8), INVALID, "ca_file is not UTF-8");
+    MUST_FAIL(ringback_client_options_set_proxy(options, NULL), INVALID, "proxy");
+    MUST(ringback_client_options_set_proxy(options, "http://user:secret@proxy.example:3128"));
+    MUST_FAIL(ringback_client_new_with_options(options, &client), RINGBACK_ERROR_KIND_CONFIGURATION, "plain http");
+    MUST(ringback_client_options_set_proxy(options, "http://127.0.0.1:9"));
     MUST(ringback_client_options_set_timeout(options, 0));
     MUST_FAIL(ringback_client_new_with_options(options, &client), RINGBACK_ERROR_KIND_CONFIGURATION, "timeout");
     MUST(ringback_client_options_set_timeout(options, 2.5));
@@ -161,6 +166,25 @@ static void settings_that_cannot_be_used_are_named(void) {
     MUST(ringback_client_options_set_api_key(options, "SK1"));
     MUST(ringback_client_options_set_api_secret(options, "secret"));
     MUST(ringback_client_new_with_options(options, &client));
+    MUST(ringback_client_options_set_client_id(options, "OQ1"));
+    ringback_client *app = NULL;
+    MUST_FAIL(ringback_client_new_with_options(options, &app), RINGBACK_ERROR_KIND_CONFIGURATION,
+              "TWILIO_CLIENT_SECRET");
+    MUST_FAIL(ringback_client_options_set_client_secret(options, NULL), RINGBACK_ERROR_KIND_INVALID_ARGUMENT,
+              "client_secret");
+    MUST(ringback_client_options_set_client_secret(options, "hidden"));
+    MUST(ringback_client_new_with_options(options, &app));
+    ringback_response *never = NULL;
+    ringback_error *without = ringback_message_send(app, "+1", "+2", "x", &never);
+    CHECK(ringback_error_get_outcome(without) == RINGBACK_OUTCOME_NOT_SENT);
+    CHECK(strstr(ringback_error_get_message(without), "access token") != NULL);
+    CHECK(strstr(ringback_error_get_message(without), "hidden") == NULL);
+    ringback_error_free(without);
+    ringback_client_free(app);
+    MUST(ringback_client_options_set_ca_file(options, "/no/such/file"));
+    ringback_client *untrusting = NULL;
+    MUST_FAIL(ringback_client_new_with_options(options, &untrusting), RINGBACK_ERROR_KIND_CONFIGURATION,
+              "ca_file /no/such/file cannot be read");
     ringback_client_options_free(options);
     ringback_webhook_validator *validator = NULL;
     MUST_FAIL(ringback_webhook_validator_new("", &validator), RINGBACK_ERROR_KIND_CONFIGURATION, "empty");

@@ -199,19 +199,27 @@ def test_an_http_client_that_derives_from_the_official_one_sends_by_itself(serve
     assert seen == ["POST", "POST"]
 
 
+class Forwarding(TwilioHttpClient):
+    """An HTTP client of the caller's own."""
+
+
 def test_client_credentials_sign_in_by_a_token_that_is_fetched_once(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RINGBACK_BASE_URL", server.url)
-    provider = ClientCredentialProvider("client", "hidden")
-    client = Client(account_sid=ACCOUNT, credential_provider=provider)
-    client.messages("SM1").fetch()
-    client.messages("SM2").fetch()
-    asked, first, second = server.requests
-    assert (asked[0], asked[1], asked[2]["host"]) == ("POST", "/v2/token", "oauth.twilio.com")
-    assert "authorization" not in asked[2]
-    assert first[2]["authorization"] == second[2]["authorization"] == f"Bearer {provider.to_auth_strategy().token}"
+    for http_client in (None, Forwarding()):
+        provider = ClientCredentialProvider("client", "hidden")
+        client = Client(account_sid=ACCOUNT, credential_provider=provider, http_client=http_client)
+        client.messages("SM1").fetch()
+        client.messages("SM2").fetch()
+        asked, first, second = server.requests[-3:]
+        assert (asked[0], asked[1], asked[2]["host"]) == ("POST", "/v2/token", "oauth.twilio.com")
+        assert "authorization" not in asked[2]
+        assert first[2]["authorization"] == second[2]["authorization"]
+        assert first[2]["authorization"].startswith("Bearer ")
+    assert len(server.requests) == 6
     strategy = provider.to_auth_strategy()
+    assert first[2]["authorization"] == f"Bearer {strategy.token}"
     assert strategy.is_token_expired(token(-1))
     assert strategy.is_token_expired("no token")
     assert not strategy.is_token_expired(token(60))

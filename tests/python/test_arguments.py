@@ -191,3 +191,30 @@ def test_none_inside_of_a_document_is_null_and_is_left_out_of_a_json_body(server
     assert json.loads(server.requests[1].form["Data"][0]) == [None, {"a": None}]
     client.content.v1.contents.create({"language": "en", "friendly_name": None, "types": {"twilio/text": None}})
     assert json.loads(server.requests[2].body) == {"language": "en", "types": {}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"ca_file": "/no/such/file"}, "ca_file /no/such/file cannot be read"),
+        ({"ca_file": 7}, "ca_file must be the path of a file"),
+        ({"proxy": "socks5://me:hunter2@proxy.example"}, "proxy must be a URL"),
+        ({"proxy": "me:hunter2@proxy.example:3128"}, "proxy must be a URL"),
+        ({"proxy": 7}, "proxy must be text"),
+        ({"proxy": "http://me:hunter2@proxy.example", "base_url": "http://127.0.0.1:9"}, "base_url is plain http"),
+    ],
+)
+@pytest.mark.parametrize("kind", [ringback.Client, ringback.AsyncClient])
+def test_a_way_that_cannot_be_used_is_named_without_its_password(
+    kind: Any, settings: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ringback.ConfigurationError) as raised:
+        kind(ACCOUNT, "t", **settings)
+    assert says in str(raised.value)
+    assert "hunter2" not in repr(raised.value)
+
+
+def test_requests_go_through_the_proxy_that_is_named(server: Server) -> None:
+    client = ringback.Client(ACCOUNT, "t", base_url="http://127.0.0.1:9", proxy=server.url)
+    client.messages.create(TO, from_=TO, body="hello")
+    assert len(server.requests) == 1

@@ -175,6 +175,42 @@ def test_children_of_a_busy_parent_make_their_own_connections(server: Server) ->
     assert out.split() == ["True"], err
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_children_of_a_parent_with_awaited_calls_under_way_make_their_own_connections(server: Server) -> None:
+    server.reply = lambda request: Answer(201, message(body=request.form["Body"][0]), seconds=0.02)
+    process = start(
+        server,
+        """
+        import warnings
+        warnings.simplefilter("ignore")
+        stop = threading.Event()
+        async def send_one():
+            mine = str(os.getpid())
+            return (await aclient.messages.create(to="+15551234567", body=mine)).body == mine
+        async def busy():
+            good = True
+            while not stop.is_set():
+                good = good and all(await asyncio.gather(*(send_one() for _ in range(8))))
+            return good
+        kept = []
+        thread = threading.Thread(target=lambda: kept.append(asyncio.run(busy())))
+        thread.start()
+        codes = []
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                good = all(asyncio.run(send_one()) for _ in range(3)) and send().body == str(os.getpid())
+                os._exit(0 if good else 1)
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        stop.set()
+        thread.join()
+        print(codes == [0] * 20, kept)
+        """,
+    )
+    out, err, _ = finish(process, 60)
+    assert out.strip() == "True [True]", err
+
+
 def test_other_threads_run_while_one_waits(server: Server) -> None:
     server.reply = lambda _: Answer(201, message(), seconds=0.5)
     client = server.client()

@@ -126,6 +126,7 @@ def test_an_awaiting_class_has_each_method_once(server: Server) -> None:
     client: Any = server.async_client()
     assert {name for name in dir(client.messages) if name.startswith(("create", "list", "get_page"))} == {
         "create",
+        "create_many",
         "create_with_http_info",
         "get_page",
         "list",

@@ -20,7 +20,7 @@ use crate::{
 /// What to measure, and how long.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only these parts: rust, python.
+    /// Only these parts: rust, python, scale.
     parts: Vec<String>,
     /// How many processes each figure is the median of.
     #[arg(long, default_value_t = 5)]
@@ -29,6 +29,40 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 5000)]
     sends: usize,
 }
+
+/// How many sends a client makes before it is looked at again.
+const FEW: usize = 10_000;
+const MANY: usize = 100_000;
+
+const IN_FLIGHT: [usize; 4] = [1, 8, 64, 256];
+
+/// The names of the rows of awaited sends with more and more in flight, and what measures them.
+const SCALE: [(&str, &str, &str, &str); 4] = [
+    (
+        "Python async send, 1 in flight / twilio",
+        "Python async sends a second, 1 in flight / twilio",
+        "async-1",
+        "rate-1",
+    ),
+    (
+        "Python async send, 8 in flight / twilio",
+        "Python async sends a second, 8 in flight / twilio",
+        "async-8",
+        "rate-8",
+    ),
+    (
+        "Python async send, 64 in flight / twilio",
+        "Python async sends a second, 64 in flight / twilio",
+        "async-64",
+        "rate-64",
+    ),
+    (
+        "Python async send, 256 in flight / twilio",
+        "Python async sends a second, 256 in flight / twilio",
+        "async-256",
+        "rate-256",
+    ),
+];
 
 /// A figure and the one that it is compared with.
 struct Row<'a> {
@@ -64,10 +98,51 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
             ],
         )?;
     }
-    if wants("python") {
+    if wants("scale") {
+        rust_scale(arguments, &binaries, &server.url)?;
+    }
+    if wants("python") || wants("scale") {
         python(root, arguments, &server.url)?;
     }
     Ok(())
+}
+
+/// How a send scales with what is in flight, and with what a client has sent before.
+fn rust_scale(arguments: &Arguments, binaries: &Path, url: &str) -> Result<(), String> {
+    let send = |what: &'static str, count: usize, in_flight: usize, figure: &'static str| {
+        let (binary, count, in_flight) = (binaries.join("rust-send"), count.to_string(), in_flight.to_string());
+        let measure = move || number(pinned(0, &binary).args([what, url, &count, &in_flight, figure]));
+        Box::new(measure) as Box<dyn Fn() -> Result<f64, String> + '_>
+    };
+    let names: Vec<(usize, String, String)> = IN_FLIGHT
+        .into_iter()
+        .map(|number| {
+            let row = |what: &str| format!("Rust {what}, {number} in flight / raw reqwest");
+            (number, row("send"), row("sends a second"))
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for (in_flight, cost, rate) in &names {
+        let both = |name, unit, figure, goal| Row {
+            name,
+            unit,
+            ours: send("typed", arguments.sends, *in_flight, figure),
+            peer: send("reqwest", arguments.sends, *in_flight, figure),
+            goal,
+        };
+        rows.push(both(cost.as_str(), "µs", "processor", "≤ 1.25"));
+        rows.push(both(rate.as_str(), "/s", "rate", "≥ 0.8"));
+    }
+    let grown = |name, unit, figure, goal| Row {
+        name,
+        unit,
+        ours: send("typed", MANY, 64, figure),
+        peer: send("typed", FEW, 64, figure),
+        goal,
+    };
+    rows.push(grown("Rust send, the last 10,000 of 100,000 / the first", "µs", "last", "≤ 1.1"));
+    rows.push(grown("Rust memory after 100,000 sends / after 10,000", "MB", "memory", "≤ 1.1"));
+    report(arguments, &rows)
 }
 
 fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
@@ -90,6 +165,31 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
         peer: measure("twilio", what, count),
         goal,
     };
+    let wants = |part: &str| arguments.parts.is_empty() || arguments.parts.iter().any(|wanted| wanted == part);
+    if wants("scale") {
+        let mut rows = vec![
+            both("Python list of 10,000, 1,000 a page / twilio", "ms", "list", 3, "≤ 0.2"),
+            both("Python import, client and first send / twilio", "ms", "cold", 1, "≤ 0.2"),
+            both("Python processor time of the same / twilio", "ms", "cold-processor", 1, "≤ 0.2"),
+        ];
+        let grown = |name, unit, what, goal| Row {
+            name,
+            unit,
+            ours: measure("ringback", what, MANY),
+            peer: measure("ringback", what, FEW),
+            goal,
+        };
+        rows.push(grown("Python send, the last 10,000 of 100,000 / the first", "µs", "growth", "≤ 1.1"));
+        rows.push(grown("Python memory after 100,000 sends / after 10,000", "MB", "growth-memory", "≤ 1.1"));
+        for (cost, rate, async_cost, async_rate) in SCALE {
+            rows.push(both(cost, "µs", async_cost, arguments.sends, "≤ 0.2"));
+            rows.push(both(rate, "/s", async_rate, arguments.sends, "≥ 5"));
+        }
+        report(arguments, &rows)?;
+    }
+    if !wants("python") {
+        return Ok(());
+    }
     report(
         arguments,
         &[

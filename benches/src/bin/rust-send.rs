@@ -1,5 +1,10 @@
-//! Sends messages to a fixed answer and prints the processor time that each cost: `rust-send WHAT URL COUNT IN_FLIGHT`.
+//! Sends messages to a fixed answer and prints what that cost: `rust-send WHAT URL COUNT IN_FLIGHT [FIGURE]`.
+//!
+//! The figure is `processor` (microseconds a send), `rate` (sends a second), `last` (microseconds a send of the last
+//! 10,000) or `memory` (megabytes in use at the end).
 #![expect(clippy::print_stdout, reason = "the figure is told through standard output")]
+
+use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use nix::sys::resource::{UsageWho, getrusage};
@@ -13,31 +18,48 @@ const SID: &str = "AC00000000000000000000000000000001";
 const TOKEN: &str = "token";
 const TO: &str = "+15551234567";
 const FROM: &str = "+15557654321";
+/// How many sends tell what one costs at the end of many.
+const LAST: usize = 10_000;
 const BODY: &str = "Your order #1234 has shipped";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, url, count, in_flight] = arguments.as_slice() else {
-        return Err("usage: rust-send typed|by-name|reqwest|blocking URL COUNT IN_FLIGHT".into());
+    let (what, url, count, in_flight, figure) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [what, url, count, in_flight] => (what, url, count, in_flight, "processor"),
+        [what, url, count, in_flight, figure] => (what, url, count, in_flight, figure),
+        _ => return Err("usage: rust-send typed|by-name|reqwest|blocking URL COUNT IN_FLIGHT [FIGURE]".into()),
     };
     let (count, in_flight): (usize, usize) = (count.parse()?, in_flight.parse()?);
     if what == "blocking" {
         return blocking_sends(url, count);
     }
+    // the first round opens the connections, or makes the client old
+    let (first, second) = match figure {
+        "last" | "memory" => (count.saturating_sub(LAST), count.min(LAST)),
+        _ => (count / 10, count),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        for number in [count / 10, count] {
-            // the first round opens the connections
-            let before = microseconds()?;
-            match what.as_str() {
-                "typed" | "by-name" => ours(what, url, number, in_flight).await?,
+        let client = Client::builder().account_sid(SID).auth_token(TOKEN).base_url(url).build()?;
+        for (number, is_measured) in [(first, false), (second, true)] {
+            let (processor, clock) = (microseconds()?, Instant::now());
+            match what {
+                "typed" | "by-name" => ours(what, &client, number, in_flight).await?,
                 "reqwest" => raw(url, number, in_flight).await?,
                 other => return Err(format!("there is no {other:?}").into()),
             }
-            if number == count {
-                println!("{}", (microseconds()? - before) / number as f64);
+            if is_measured {
+                println!(
+                    "{}",
+                    match figure {
+                        "processor" | "last" => (microseconds()? - processor) / number as f64,
+                        "rate" => number as f64 / clock.elapsed().as_secs_f64(),
+                        "memory" => resident()?,
+                        other => return Err(format!("there is no figure {other:?}").into()),
+                    }
+                );
             }
         }
         Ok(())
@@ -45,8 +67,7 @@ fn main() -> Result<(), Failure> {
 }
 
 /// What a program of ringback's does.
-async fn ours(what: &str, url: &str, count: usize, in_flight: usize) -> Result<(), Failure> {
-    let client = &Client::builder().account_sid(SID).auth_token(TOKEN).base_url(url).build()?;
+async fn ours(what: &str, client: &Client, count: usize, in_flight: usize) -> Result<(), Failure> {
     let send = |_| async move {
         if what == "typed" {
             client.send(CreateMessage::new(TO).from(FROM).body(BODY)).await.map(|message| message.sid.len())
@@ -101,4 +122,11 @@ fn microseconds() -> Result<f64, Failure> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     let of = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 * 1e6 + time.tv_usec() as f64;
     Ok(of(usage.user_time()) + of(usage.system_time()))
+}
+
+/// The memory of this process that is in use, in megabytes.
+fn resident() -> Result<f64, Failure> {
+    let pages: f64 = std::fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).unwrap_or_default().parse()?;
+    let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE)?.unwrap_or(4096);
+    Ok(pages * size as f64 / 1e6)
 }

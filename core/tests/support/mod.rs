@@ -227,3 +227,49 @@ fn settings(url: &str) -> ClientBuilder {
         .base_url(url)
         .timeout(std::time::Duration::from_secs(20))
 }
+
+/// What a service writes back, after this time; nothing closes the connection.
+pub(crate) type Reply = (std::time::Duration, Option<String>);
+
+/// A server whose answers a test makes of the requests.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Service {
+    pub(crate) async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (journal, reply) = (Arc::clone(&requests), Arc::new(reply));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (journal, reply) = (Arc::clone(&journal), Arc::clone(&reply));
+                tokio::spawn(async move {
+                    while let Some(request) = read(&mut stream).await {
+                        let (wait, answer) = reply(&request);
+                        journal.lock().unwrap().push(request);
+                        tokio::time::sleep(wait).await;
+                        let Some(answer) = answer else { return };
+                        if stream.write_all(answer.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// The requests to paths that hold this text: head and body.
+    pub(crate) fn requests(&self, path: &str) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|request| request.lines().next().unwrap().contains(path)).cloned().collect()
+    }
+}
+
+/// An answer with a status and a JSON body.
+pub(crate) fn answer(status: u16, body: &str) -> String {
+    format!("HTTP/1.1 {status} Said\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}

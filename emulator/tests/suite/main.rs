@@ -6,6 +6,7 @@ mod calls;
 mod front;
 mod generic;
 mod messages;
+mod oauth;
 mod reconcile;
 mod samples;
 mod table;

@@ -55,6 +55,20 @@ fn threads_share_a_client_in_c() {
 }
 
 #[test]
+fn calls_are_told_of_in_c_and_in_cpp() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/observe.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+    Program::build("tests/cpp/observe.cpp", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
+fn many_calls_are_made_at_once_in_c_and_in_cpp() {
+    let service = Service::start(service::answer);
+    Program::build("tests/c/batch.c", STATIC, SANITIZERS).client_of(&service).succeeds();
+    Program::build("tests/cpp/batch.cpp", STATIC, SANITIZERS).client_of(&service).succeeds();
+}
+
+#[test]
 fn a_client_goes_on_in_both_processes_after_a_fork() {
     let service = Service::start(service::answer);
     Program::build("tests/c/fork.c", STATIC, SANITIZERS).client_of(&service).succeeds();

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ringback import emulator, errors, rest, twiml
     from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
-    from ringback._ringback import AsyncClient, Client, RequestValidator, correlation_id
+    from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator, correlation_id
     from ringback._values import unset
     from ringback.emulator import Emulator
     from ringback.errors import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ApiResponse": "_responses",
     "AsyncClient": "_ringback",
+    "CallRecord": "_ringback",
     "Client": "_ringback",
     "RequestValidator": "_ringback",
     "correlation_id": "_ringback",
@@ -67,6 +68,7 @@ __all__ = [
     "ApiResponse",
     "AsyncClient",
     "AuthenticationError",
+    "CallRecord",
     "Client",
     "ConfigurationError",
     "DecodeError",

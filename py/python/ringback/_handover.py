@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import time
 
 from ringback._values import unset
 
@@ -87,7 +88,9 @@ async def awaited(
     """Make a request by a client whose `request` is awaited, and give what becomes of its answer."""
     if not getattr(client, "is_async", False):
         raise RuntimeError("an awaited call needs an http_client whose is_async is true")
-    return finish(await client.request(*arguments, **keywords))
+    began = time.monotonic()
+    answer = await client.request(*arguments, **keywords)
+    return finish((answer, time.monotonic() - began))
 
 
 def records(page: Any, limit: int | None) -> Iterator[Any]:

@@ -1,13 +1,17 @@
 """The native module."""
 
+import os
+from collections.abc import Callable, Generator
 from types import TracebackType
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, final, overload
 
 from typing_extensions import Self
 
+from ringback.errors import Outcome, RingbackError
 from ringback.rest._resources import AsyncResources, Resources
 
 _Instance = TypeVar("_Instance")
+_Result_co = TypeVar("_Result_co", covariant=True)
 
 __version__: str
 
@@ -23,9 +27,13 @@ class Client(Resources):
         *,
         api_key: str | None = ...,
         api_secret: str | None = ...,
+        client_id: str | None = ...,
+        client_secret: str | None = ...,
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -33,6 +41,7 @@ class Client(Resources):
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
         correlate_callbacks: bool | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -44,6 +53,8 @@ class Client(Resources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -51,6 +62,7 @@ class Client(Resources):
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
         correlate_callbacks: bool | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     _make_error: ClassVar[Any]
     _warns_of_short_names: ClassVar[bool]
@@ -74,9 +86,13 @@ class AsyncClient(AsyncResources):
         *,
         api_key: str | None = ...,
         api_secret: str | None = ...,
+        client_id: str | None = ...,
+        client_secret: str | None = ...,
         region: str | None = ...,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -84,6 +100,7 @@ class AsyncClient(AsyncResources):
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
         correlate_callbacks: bool | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -95,6 +112,8 @@ class AsyncClient(AsyncResources):
         *,
         edge: str | None = ...,
         base_url: str | None = ...,
+        ca_file: str | os.PathLike[str] | None = ...,
+        proxy: str | None = ...,
         timeout: float | None = ...,
         max_retries: int | None = ...,
         largest_body: int | None = ...,
@@ -102,12 +121,33 @@ class AsyncClient(AsyncResources):
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
         correlate_callbacks: bool | None = ...,
+        on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     async def close(self) -> None: ...
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
+
+@final
+class CallRecord:
+    """A call that is over, as `on_call` gets it."""
+
+    operation: str
+    """The name of the operation, such as `api.v2010.accounts.messages.create`."""
+    method: str
+    path: str
+    """The path without its query."""
+    status: int | None
+    """The HTTP status, if an answer came."""
+    outcome: Outcome
+    error_kind: str | None
+    """What went wrong, as in `RingbackError.kind`; `interrupted` if the caller stopped waiting."""
+    seconds: float
+    """How long the call took, repeats and the waits between them included."""
+    attempts: int
+    request_id: str | None
+    """Twilio's name for the request, if it gave one."""
 
 class ListResource:
     """A list of the API."""
@@ -125,6 +165,27 @@ class Page(Generic[_Instance]):
     previous_page_url: str | None
     def __iter__(self) -> Self: ...
     def __next__(self) -> _Instance: ...
+
+class Results(Generic[_Result_co]):
+    """The results of many requests, each the instance or the error that it met."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _Result_co | RingbackError: ...
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, place: int, /) -> _Result_co | RingbackError: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> list[_Result_co | RingbackError]: ...
+    def stop(self) -> None: ...
+
+class AsyncResults(Generic[_Result_co]):
+    """The results of many requests, to be awaited one by one or all at once."""
+
+    def __aiter__(self) -> Self: ...
+    async def __anext__(self) -> _Result_co | RingbackError: ...
+    def __await__(self) -> Generator[Any, None, list[_Result_co | RingbackError]]: ...
+    def __len__(self) -> int: ...
+    def stop(self) -> None: ...
 
 class TwiML:
     """A TwiML document or verb."""

@@ -2,7 +2,7 @@
 
 from builtins import list as _list
 from collections.abc import AsyncIterator as _AsyncIterator
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from collections.abc import Iterator as _Iterator
 from collections.abc import Mapping as _Mapping
 from collections.abc import Sequence as _Sequence
@@ -18,6 +18,7 @@ from ringback._enums import TextEnum as _TextEnum
 from ringback._models import Model as _Model
 from ringback._reconciliation import Reconciliation as _Reconciliation
 from ringback._responses import ApiResponse, Headers
+from ringback._ringback import AsyncResults, Results
 from ringback._ringback import InstanceContext as _InstanceContext
 from ringback._ringback import InstanceResource as _InstanceResource
 from ringback._ringback import ListResource as _ListResource
@@ -26,7 +27,9 @@ from ringback._ringback import TwiML as _TwiML
 
 __all__ = [
     "_Any",
+    "_AsyncCreateMany",
     "_AsyncIterator",
+    "_CreateMany",
     "_Decimal",
     "_InstanceContext",
     "_InstanceResource",
@@ -99,3 +102,27 @@ def _awaited_stream_info(
 def _info_of_awaited_stream(
     method: _Plain[_Arguments, _AsyncIterator[_Result]],
 ) -> _Method[_Arguments, _Waiting[_Beside[_AsyncIterator[_Result]]]]: ...
+
+class _CreateMany(Protocol[_Given_co]):
+    """The method that creates many instances, each by a dict of the arguments of `create`."""
+
+    def __call__(
+        self,
+        requests: Iterable[_Mapping[str, _Any]],
+        concurrency: int = ...,
+        per_second: float | None = ...,
+        ordered: bool = ...,
+        progress: bool | Callable[[int, int | None], object] | None = ...,
+    ) -> Results[_Given_co]: ...
+
+class _AsyncCreateMany(Protocol[_Given_co]):
+    """The same where results are awaited."""
+
+    def __call__(
+        self,
+        requests: Iterable[_Mapping[str, _Any]],
+        concurrency: int = ...,
+        per_second: float | None = ...,
+        ordered: bool = ...,
+        progress: bool | Callable[[int, int | None], object] | None = ...,
+    ) -> AsyncResults[_Given_co]: ...

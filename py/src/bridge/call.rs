@@ -21,8 +21,8 @@ use tokio::{
     sync::mpsc::{self, UnboundedSender},
 };
 
-use super::{inbox::Inbox, no_resource, process::PerProcess, signals};
-use crate::{errors, handle::Handle};
+use super::{PerProcess, inbox::Inbox, no_resource, signals};
+use crate::{errors, handle::Handle, observe::Watch};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -90,7 +90,7 @@ pub(crate) struct Call {
 
 enum State {
     New(Work),
-    Waiting(Arc<Slot>, AbortHandle),
+    Waiting(Arc<Slot>, AbortHandle, Watch),
     Over,
 }
 
@@ -114,13 +114,15 @@ impl Call {
         let state = std::mem::replace(&mut *self.lock(), State::Over);
         match state {
             State::New(work) => {
-                let (slot, abort) = start(py, work)?;
+                let watch = self.handle.observer.watch(py);
+                let (slot, abort) = start(py, watch.around(work))?;
                 let future = slot.future.clone_ref(py);
-                *self.lock() = State::Waiting(slot, abort);
+                *self.lock() = State::Waiting(slot, abort, watch);
                 Ok(future)
             }
-            State::Waiting(slot, abort) => {
+            State::Waiting(slot, abort, watch) => {
                 let answer = std::mem::replace(&mut *slot.lock(), Answer::Gone);
+                self.handle.observer.tell(py, &watch);
                 match answer {
                     Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
                     Answer::Here(Err(error)) => Err(self.handle.errors.raised(py, &error, Some(self.operation))),
@@ -141,7 +143,7 @@ impl Call {
         match state {
             State::New(_) => Some(Outcome::NotSent),
             State::Over => None,
-            State::Waiting(slot, abort) => {
+            State::Waiting(slot, abort, watch) => {
                 abort.abort();
                 let ended = |slot: &Slot| {
                     let wait = slot
@@ -151,11 +153,13 @@ impl Call {
                     match &*answer {
                         Answer::Here(Ok(_)) => Outcome::Sent,
                         Answer::Here(Err(error)) => error.outcome(),
-                        Answer::Gone => self.progress.outcome(),
+                        Answer::Gone => self.progress.abandon(),
                         Answer::Pending => Outcome::Unknown,
                     }
                 };
-                Some(py.detach(|| ended(&slot)))
+                let outcome = py.detach(|| ended(&slot));
+                self.handle.observer.tell(py, &watch);
+                Some(outcome)
             }
         }
     }
@@ -224,7 +228,7 @@ impl Drop for Call {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(state, State::Over) {
-            State::Waiting(_, abort) => abort.abort(),
+            State::Waiting(_, abort, _) => abort.abort(),
             State::New(_) => never_awaited(self.operation.name),
             State::Over => {}
         }
@@ -233,12 +237,17 @@ impl Drop for Call {
 
 /// Warns, as Python does of its own coroutines: the request was not sent.
 fn never_awaited(name: &str) {
+    warn(&format!("coroutine '{name}' was never awaited"));
+}
+
+/// Gives a `RuntimeWarning` from where no exception can come out.
+pub(crate) fn warn(text: &str) {
     if signals::is_exiting() {
         return;
     }
     Python::try_attach(|py| {
         let pending = PyErr::take(py);
-        let text = CString::new(format!("coroutine '{name}' was never awaited")).unwrap_or_default();
+        let text = CString::new(text).unwrap_or_default();
         if let Err(error) = PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1) {
             error.write_unraisable(py, None);
         }
@@ -250,15 +259,7 @@ fn never_awaited(name: &str) {
 
 /// Sends the request on the background thread; its answer comes to the loop that runs here.
 fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
-    static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    signals::watch_exit(py)?;
-    let running = RUNNING_LOOP.import(py, "asyncio", "get_running_loop")?;
-    let event_loop = running.call0()?;
-    let inbox = Inbox::of_loop(&event_loop)?;
-    let future = event_loop.call_method0(intern!(py, "create_future"))?;
-    // what `yield from` of a future sets: the task may wait for it
-    future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
-    let slot = Arc::new(Slot { answer: Mutex::new(Answer::Pending), ended: Condvar::new(), future: future.unbind() });
+    let (slot, inbox) = slot(py)?;
     let ending = Ending(Arc::clone(&slot));
     let (work, abort) = abortable(work);
     let job = async move {
@@ -267,29 +268,63 @@ fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
             inbox.deliver(Arc::clone(&ending.0));
         }
     };
-    let background = background().map_err(|error| errors::raised(py, &error))?;
-    match background.send(Box::pin(job)) {
-        Ok(()) => Ok((slot, abort)),
-        Err(_) => Err(PyRuntimeError::new_err("the background thread has ended")),
+    spawn(py, Box::pin(job))?;
+    Ok((slot, abort))
+}
+
+/// What a task of the loop that runs here waits for, and where the loop is told of it.
+fn slot(py: Python<'_>) -> PyResult<(Arc<Slot>, Arc<Inbox>)> {
+    static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    signals::watch_exit(py)?;
+    let running = RUNNING_LOOP.import(py, "asyncio", "get_running_loop")?;
+    let event_loop = running.call0()?;
+    let inbox = Inbox::of_loop(&event_loop)?;
+    let future = event_loop.call_method0(intern!(py, "create_future"))?;
+    // what `yield from` of a future sets: the task may wait for it
+    future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
+    let slot = Slot { answer: Mutex::new(Answer::Pending), ended: Condvar::new(), future: future.unbind() };
+    Ok((Arc::new(slot), inbox))
+}
+
+/// Lets a task of an event loop go on, once, from where Python does not run.
+pub(crate) struct Bell(Arc<Slot>, Arc<Inbox>);
+
+impl Bell {
+    /// A bell with the future that the task of the running loop waits for.
+    pub(crate) fn new(py: Python<'_>) -> PyResult<(Self, Py<PyAny>)> {
+        let (slot, inbox) = slot(py)?;
+        let future = slot.future.clone_ref(py);
+        Ok((Self(slot, inbox), future))
+    }
+
+    pub(crate) fn ring(self) {
+        self.1.deliver(self.0);
     }
 }
 
+/// Runs something on the background thread.
+pub(crate) fn spawn(py: Python<'_>, job: Job) -> PyResult<()> {
+    signals::watch_exit(py)?;
+    let background = background().map_err(|error| errors::raised(py, &error))?;
+    background.send(job).map_err(|_| PyRuntimeError::new_err("the background thread has ended"))
+}
+
 /// A request on its way to the background thread; many at once wake it once.
-type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The thread that async requests run on, started by the first of them.
 fn background() -> ringback::Result<&'static UnboundedSender<Job>> {
     static BACKGROUND: OnceLock<PerProcess<UnboundedSender<Job>>> = OnceLock::new();
     if BACKGROUND.get().is_none() {
-        let _ = BACKGROUND.set(PerProcess::new(spawn()?));
+        let _ = BACKGROUND.set(PerProcess::new(start_thread()?));
     }
     match BACKGROUND.get() {
-        Some(background) => background.get(spawn),
+        Some(background) => background.get(start_thread),
         None => Err(Error::new(ErrorKind::Internal, "the background thread was lost")),
     }
 }
 
-fn spawn() -> ringback::Result<UnboundedSender<Job>> {
+fn start_thread() -> ringback::Result<UnboundedSender<Job>> {
     let failed = |cause| no_resource("the operating system gave no background thread", cause);
     let (sender, mut jobs) = mpsc::unbounded_channel::<Job>();
     signals::without_signals(|| {

@@ -64,6 +64,16 @@ except ringback.NotFoundError as error:
     print(error.code, error.operation)
 
 
+def send(requests: list[dict[str, str]]) -> None:
+    """Send many at once."""
+    for result in client.messages.create_many(requests, concurrency=8, per_second=2.5, ordered=False, progress=True):
+        if isinstance(result, ringback.RingbackError):
+            print(result.outcome)
+        else:
+            assert_type(result, MessageInstance)
+    client.calls.create_many(iter(requests), progress=lambda done, total: print(done, total)).stop()
+
+
 async def wait() -> None:
     """Await what can be awaited."""
     made = await client.messages.create_async("+1")
@@ -79,6 +89,9 @@ async def wait() -> None:
         assert_type(await other.messages.create("+1"), AsyncMessageInstance)
         assert_type((await other.messages.create_with_http_info("+1")).data, AsyncMessageInstance)
         assert_type(await other.messages.list(), list[AsyncMessageInstance])
+        assert_type(await other.messages.create_many([]), list[AsyncMessageInstance | ringback.RingbackError])
+        async for result in other.messages.create_many([]):
+            assert_type(result, AsyncMessageInstance | ringback.RingbackError)
         async for record in other.messages.stream(limit=3):
             await record.update(body="")
             await record.update_with_http_info(body="")

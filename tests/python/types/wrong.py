@@ -24,6 +24,9 @@ client.messages.create_with_http_info(body="x")  # call-arg, reportCallIssue
 client.messages.create_with_http_info("+1", boddy="x")  # call-arg, reportCallIssue
 client.messages.create_with_http_info("+1").sid  # attr-defined, reportAttributeAccessIssue
 client.calls("CA1").update_with_http_info(status=MessageInstance.Status.SENT)  # arg-type, reportArgumentType
+client.messages.create_many([], concurrency="8")  # arg-type, reportArgumentType
+client.messages.create_many({1})  # arg-type, reportArgumentType
+client.messages.create_many([])[0].sid  # union-attr, reportAttributeAccessIssue
 client.messages.create_async("+1").sid  # attr-defined, reportAttributeAccessIssue
 client.messages("SM1").fetch().update(boddy="x")  # call-arg, reportCallIssue
 client.insights.v2.inbound()  # call-arg, reportCallIssue

@@ -181,6 +181,14 @@ fn declare(row: &'static Resource, face: Face, role: Role, method: &MethodShape)
 
 fn signature(row: &'static Resource, face: Face, method: &MethodShape) -> String {
     let MethodShape { action, operation, .. } = *method;
+    if action == Action::CreateMany {
+        let (instance, name) = (shape::class_name(row, face, Role::Instance), method.name());
+        // its arguments are those of every other one
+        return match face {
+            Face::Sync => format!("    {name}: _CreateMany[{instance}]\n"),
+            Face::Async => format!("    {name}: _AsyncCreateMany[{instance}]\n"),
+        };
+    }
     let (arguments, required) = shape::arguments(operation, action);
     let arguments: String = arguments
         .iter()
@@ -209,6 +217,7 @@ fn result_type(row: &'static Resource, face: Face, action: Action, operation: &O
         (Action::List, _) => format!("_list[{instance}]"),
         (Action::Stream, Face::Sync) => format!("_Iterator[{instance}]"),
         (Action::Stream, Face::Async) => format!("_AsyncIterator[{instance}]"),
+        (Action::CreateMany, _) => String::new(),
         (Action::ByHand(method), _) => by_hand_types::result(method, row, face),
         (Action::Page | Action::GetPage, _) => shape::class_name(row, face, Role::Page),
     }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ringback._handover import without_none
 from ringback._ringback import Client
 from ringback.twilio import _errors
+from ringback.twilio.credential.client_credential_provider import ClientCredentialProvider
+from ringback.twilio.credential.orgs_credential_provider import OrgsCredentialProvider
 from ringback.twilio.http.async_http_client import AsyncTwilioHttpClient
 from ringback.twilio.http.http_client import TwilioHttpClient
 
@@ -18,6 +20,16 @@ __all__ = ["ClientBase"]
 
 _OURS = {TwilioHttpClient, AsyncTwilioHttpClient}
 """The classes for which ringback's own connections stand in; a subclass is the caller's own."""
+
+
+def _native(provider: Any, http_client: Any) -> dict[str, str]:
+    """Give the settings of ringback's own for client credentials that nothing of the caller's has a part in."""
+    is_ours = type(http_client) in _OURS and not http_client.proxy
+    if not is_ours or type(provider) not in {ClientCredentialProvider, OrgsCredentialProvider}:
+        return {}
+    if provider.token_manager is not None or provider.auth_strategy is not None:
+        return {}
+    return {"client_id": provider.client_id, "client_secret": provider.client_secret}
 
 
 class ClientBase(Client):
@@ -50,9 +62,11 @@ class ClientBase(Client):
         self.credential_provider = credential_provider
         self.auth = (self.username, self.password)
         self.http_client: Any = http_client or TwilioHttpClient()
-        if credential_provider or type(self.http_client) not in _OURS or self.http_client.proxy:
+        if sign_in := _native(credential_provider, self.http_client):
+            settings |= sign_in
+        elif credential_provider or type(self.http_client) not in _OURS or self.http_client.proxy:
             settings |= {"http_client": self.http_client, "credential_provider": credential_provider}
-        else:
+        if "http_client" not in settings:
             settings.setdefault("timeout", self.http_client.timeout)
             settings.setdefault("max_retries", self.http_client.max_retries)
         super().__init__(

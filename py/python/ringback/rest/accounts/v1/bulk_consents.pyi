@@ -12,6 +12,7 @@ class BulkConsentsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BulkConsentsInstance]
 
 class AsyncBulkConsentsInstance(_BulkConsentsValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncBulkConsentsInstance(_BulkConsentsValues, _InstanceResource):
 class AsyncBulkConsentsList(_ListResource):
     async def create(self, items: _Sequence[_Any] | _Any) -> AsyncBulkConsentsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBulkConsentsInstance]

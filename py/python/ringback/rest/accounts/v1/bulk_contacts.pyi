@@ -12,6 +12,7 @@ class BulkContactsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BulkContactsInstance]
 
 class AsyncBulkContactsInstance(_BulkContactsValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncBulkContactsInstance(_BulkContactsValues, _InstanceResource):
 class AsyncBulkContactsList(_ListResource):
     async def create(self, items: _Sequence[_Any] | _Any) -> AsyncBulkContactsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBulkContactsInstance]

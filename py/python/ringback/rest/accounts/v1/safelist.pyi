@@ -13,6 +13,7 @@ class SafelistList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SafelistInstance]
     def delete(self, phone_number: str | None = ...) -> bool: ...
     delete_with_http_info = _info(delete)
     delete_async = _awaited(delete)
@@ -28,6 +29,7 @@ class AsyncSafelistInstance(_SafelistValues, _InstanceResource):
 class AsyncSafelistList(_ListResource):
     async def create(self, phone_number: str) -> AsyncSafelistInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSafelistInstance]
     async def delete(self, phone_number: str | None = ...) -> bool: ...
     delete_with_http_info = _info_of_awaited(delete)
     async def fetch(self, phone_number: str | None = ...) -> AsyncSafelistInstance: ...

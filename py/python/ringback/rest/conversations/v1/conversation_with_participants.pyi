@@ -33,6 +33,7 @@ class ConversationWithParticipantsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ConversationWithParticipantsInstance]
 
 class AsyncConversationWithParticipantsInstance(_ConversationWithParticipantsValues, _InstanceResource):
     ...
@@ -40,3 +41,4 @@ class AsyncConversationWithParticipantsInstance(_ConversationWithParticipantsVal
 class AsyncConversationWithParticipantsList(_ListResource):
     async def create(self, x_twilio_webhook_enabled: ConversationWithParticipantsInstance.WebhookEnabledType | _Text | None = ..., friendly_name: str | None = ..., unique_name: str | None = ..., date_created: _date | str | None = ..., date_updated: _date | str | None = ..., messaging_service_sid: str | None = ..., attributes: str | None = ..., state: ConversationWithParticipantsInstance.State | _Text | None = ..., timers_inactive: str | None = ..., timers_closed: str | None = ..., bindings_email_address: str | None = ..., bindings_email_name: str | None = ..., participant: _Sequence[str] | str | None = ...) -> AsyncConversationWithParticipantsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncConversationWithParticipantsInstance]

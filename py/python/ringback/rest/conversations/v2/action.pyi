@@ -62,6 +62,7 @@ class ActionList(_ActionModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ActionInstance]
 
 class AsyncActionContext(_ActionModels, _InstanceContext):
     async def fetch(self) -> AsyncActionInstance: ...
@@ -76,3 +77,4 @@ class AsyncActionList(_ActionModels, _ListResource):
     def get(self, action_id: str) -> AsyncActionContext: ...
     async def create(self, create_conversation_action_request: _ActionModels.CreateConversationActionRequest | _Mapping[str, _Any]) -> AsyncActionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncActionInstance]

@@ -23,6 +23,7 @@ class InsightsAssessmentsCommentList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InsightsAssessmentsCommentInstance]
     def stream(self, authorization: str | None = ..., segment_id: str | None = ..., agent_id: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _Iterator[InsightsAssessmentsCommentInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -50,6 +51,7 @@ class AsyncInsightsAssessmentsCommentInstance(_InsightsAssessmentsCommentValues,
 class AsyncInsightsAssessmentsCommentList(_ListResource):
     async def create(self, category_id: str, category_name: str, comment: str, segment_id: str, agent_id: str, offset: float | _Decimal | str, authorization: str | None = ...) -> AsyncInsightsAssessmentsCommentInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInsightsAssessmentsCommentInstance]
     def stream(self, authorization: str | None = ..., segment_id: str | None = ..., agent_id: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncInsightsAssessmentsCommentInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, authorization: str | None = ..., segment_id: str | None = ..., agent_id: str | None = ..., page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncInsightsAssessmentsCommentPage: ...

@@ -13,6 +13,7 @@ class WebChannelsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[WebChannelsInstance]
 
 class AsyncWebChannelsInstance(_WebChannelsValues, _InstanceResource):
     ...
@@ -20,3 +21,4 @@ class AsyncWebChannelsInstance(_WebChannelsValues, _InstanceResource):
 class AsyncWebChannelsList(_ListResource):
     async def create(self, address_sid: str, ui_version: str | None = ..., chat_friendly_name: str | None = ..., customer_friendly_name: str | None = ..., pre_engagement_data: str | None = ..., identity: str | None = ...) -> AsyncWebChannelsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncWebChannelsInstance]

@@ -19,6 +19,7 @@ class NewApiKeyList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NewApiKeyInstance]
 
 class AsyncNewApiKeyInstance(_NewApiKeyValues, _InstanceResource):
     ...
@@ -26,3 +27,4 @@ class AsyncNewApiKeyInstance(_NewApiKeyValues, _InstanceResource):
 class AsyncNewApiKeyList(_ListResource):
     async def create(self, account_sid: str, friendly_name: str | None = ..., key_type: NewApiKeyInstance.Keytype | _Text | None = ..., policy: _Any | None = ...) -> AsyncNewApiKeyInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNewApiKeyInstance]

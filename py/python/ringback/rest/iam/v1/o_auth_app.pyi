@@ -67,6 +67,7 @@ class OAuthAppList(_OAuthAppModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[OAuthAppInstance]
 
 class AsyncOAuthAppContext(_OAuthAppModels, _InstanceContext):
     async def delete(self) -> bool: ...
@@ -85,3 +86,4 @@ class AsyncOAuthAppList(_OAuthAppModels, _ListResource):
     def get(self, sid: str) -> AsyncOAuthAppContext: ...
     async def create(self, iam_v1_account_vendor_oauth_app_create_request: _OAuthAppModels.IamV1AccountVendorOauthAppCreateRequest | _Mapping[str, _Any]) -> AsyncOAuthAppInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncOAuthAppInstance]

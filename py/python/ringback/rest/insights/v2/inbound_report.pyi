@@ -32,6 +32,7 @@ class InboundReportList(_InboundReportModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InboundReportInstance]
 
 class AsyncInboundReportInstance(_InboundReportModels, _InboundReportValues, _InstanceResource):
     ...
@@ -39,3 +40,4 @@ class AsyncInboundReportInstance(_InboundReportModels, _InboundReportValues, _In
 class AsyncInboundReportList(_InboundReportModels, _ListResource):
     async def create(self, insights_v2_create_phone_numbers_report_request: _InboundReportModels.InsightsV2CreatePhoneNumbersReportRequest | _Mapping[str, _Any] | None = ...) -> AsyncInboundReportInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInboundReportInstance]

@@ -32,6 +32,7 @@ class OutboundReportList(_OutboundReportModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[OutboundReportInstance]
 
 class AsyncOutboundReportInstance(_OutboundReportModels, _OutboundReportValues, _InstanceResource):
     ...
@@ -39,3 +40,4 @@ class AsyncOutboundReportInstance(_OutboundReportModels, _OutboundReportValues, 
 class AsyncOutboundReportList(_OutboundReportModels, _ListResource):
     async def create(self, insights_v2_create_phone_numbers_report_request: _OutboundReportModels.InsightsV2CreatePhoneNumbersReportRequest | _Mapping[str, _Any] | None = ...) -> AsyncOutboundReportInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncOutboundReportInstance]

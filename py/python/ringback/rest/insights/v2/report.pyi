@@ -43,6 +43,7 @@ class ReportList(_ReportModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ReportInstance]
 
 class AsyncReportContext(_ReportModels, _InstanceContext):
     async def fetch(self) -> AsyncReportInstance: ...
@@ -57,3 +58,4 @@ class AsyncReportList(_ReportModels, _ListResource):
     def get(self, report_id: str) -> AsyncReportContext: ...
     async def create(self, insights_v2_create_account_report_request: _ReportModels.InsightsV2CreateAccountReportRequest | _Mapping[str, _Any] | None = ...) -> AsyncReportInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncReportInstance]

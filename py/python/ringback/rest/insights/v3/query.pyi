@@ -34,6 +34,7 @@ class QueryList(_QueryModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[QueryInstance]
     def fetch(self, page_token: str) -> QueryInstance: ...
     fetch_with_http_info = _info(fetch)
     fetch_async = _awaited(fetch)
@@ -45,5 +46,6 @@ class AsyncQueryInstance(_QueryModels, _QueryValues, _InstanceResource):
 class AsyncQueryList(_QueryModels, _ListResource):
     async def create(self, insights_query_request: _QueryModels.InsightsQueryRequest | _Mapping[str, _Any], page_size: int | None = ...) -> AsyncQueryInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncQueryInstance]
     async def fetch(self, page_token: str) -> AsyncQueryInstance: ...
     fetch_with_http_info = _info_of_awaited(fetch)

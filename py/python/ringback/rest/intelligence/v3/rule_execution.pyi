@@ -28,6 +28,7 @@ class RuleExecutionList(_RuleExecutionModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[RuleExecutionInstance]
 
 class AsyncRuleExecutionInstance(_RuleExecutionModels, _RuleExecutionValues, _InstanceResource):
     ...
@@ -35,3 +36,4 @@ class AsyncRuleExecutionInstance(_RuleExecutionModels, _RuleExecutionValues, _In
 class AsyncRuleExecutionList(_RuleExecutionModels, _ListResource):
     async def create(self, create_rule_execution_request: _RuleExecutionModels.CreateRuleExecutionRequest | _Mapping[str, _Any]) -> AsyncRuleExecutionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncRuleExecutionInstance]

@@ -18,6 +18,7 @@ class SearchList(_SearchModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SearchInstance]
 
 class AsyncSearchInstance(_SearchModels, _SearchValues, _InstanceResource):
     ...
@@ -25,3 +26,4 @@ class AsyncSearchInstance(_SearchModels, _SearchValues, _InstanceResource):
 class AsyncSearchList(_SearchModels, _ListResource):
     async def create(self, knowledge_search: _SearchModels.KnowledgeSearch | _Mapping[str, _Any] | None = ...) -> AsyncSearchInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSearchInstance]

@@ -39,6 +39,7 @@ class QueryList(_QueryModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[QueryInstance]
 
 class AsyncQueryInstance(_QueryModels, _QueryValues, _InstanceResource):
     ...
@@ -46,3 +47,4 @@ class AsyncQueryInstance(_QueryModels, _QueryValues, _InstanceResource):
 class AsyncQueryList(_QueryModels, _ListResource):
     async def create(self, lookup_request: _QueryModels.LookupRequest | _Mapping[str, _Any] | None = ...) -> AsyncQueryInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncQueryInstance]

@@ -21,6 +21,7 @@ class ModuleDataList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ModuleDataInstance]
     def fetch(self) -> ModuleDataInstance: ...
     fetch_with_http_info = _info(fetch)
     fetch_async = _awaited(fetch)
@@ -32,5 +33,6 @@ class AsyncModuleDataInstance(_ModuleDataValues, _InstanceResource):
 class AsyncModuleDataList(_ListResource):
     async def create(self, module_info: str | None = ..., configuration: str | None = ...) -> AsyncModuleDataInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncModuleDataInstance]
     async def fetch(self) -> AsyncModuleDataInstance: ...
     fetch_with_http_info = _info_of_awaited(fetch)

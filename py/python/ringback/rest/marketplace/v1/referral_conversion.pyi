@@ -16,6 +16,7 @@ class ReferralConversionList(_ReferralConversionModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ReferralConversionInstance]
 
 class AsyncReferralConversionInstance(_ReferralConversionModels, _ReferralConversionValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncReferralConversionInstance(_ReferralConversionModels, _ReferralConver
 class AsyncReferralConversionList(_ReferralConversionModels, _ListResource):
     async def create(self, create_referral_conversion_request: _ReferralConversionModels.CreateReferralConversionRequest | _Mapping[str, _Any]) -> AsyncReferralConversionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncReferralConversionInstance]

@@ -18,6 +18,7 @@ class LookupList(_LookupModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[LookupInstance]
 
 class AsyncLookupInstance(_LookupModels, _LookupValues, _InstanceResource):
     ...
@@ -25,3 +26,4 @@ class AsyncLookupInstance(_LookupModels, _LookupValues, _InstanceResource):
 class AsyncLookupList(_LookupModels, _ListResource):
     async def create(self, identifier: _LookupModels.Identifier | _Mapping[str, _Any]) -> AsyncLookupInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncLookupInstance]

@@ -32,6 +32,7 @@ class RecallList(_RecallModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[RecallInstance]
 
 class AsyncRecallInstance(_RecallModels, _RecallValues, _InstanceResource):
     ...
@@ -39,3 +40,4 @@ class AsyncRecallInstance(_RecallModels, _RecallValues, _InstanceResource):
 class AsyncRecallList(_RecallModels, _ListResource):
     async def create(self, memory_retrieval_request: _RecallModels.MemoryRetrievalRequest | _Mapping[str, _Any], accept_encoding: str | None = ..., content_encoding: str | None = ...) -> AsyncRecallInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncRecallInstance]

@@ -16,6 +16,7 @@ class ExternalCampaignList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ExternalCampaignInstance]
 
 class AsyncExternalCampaignInstance(_ExternalCampaignValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncExternalCampaignInstance(_ExternalCampaignValues, _InstanceResource):
 class AsyncExternalCampaignList(_ListResource):
     async def create(self, campaign_id: str, messaging_service_sid: str, cnp_migration: bool | None = ...) -> AsyncExternalCampaignInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncExternalCampaignInstance]

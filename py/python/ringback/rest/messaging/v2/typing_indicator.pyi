@@ -12,6 +12,7 @@ class TypingIndicatorList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TypingIndicatorInstance]
 
 class AsyncTypingIndicatorInstance(_TypingIndicatorValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncTypingIndicatorInstance(_TypingIndicatorValues, _InstanceResource):
 class AsyncTypingIndicatorList(_ListResource):
     async def create(self, channel: str, message_id: str) -> AsyncTypingIndicatorInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTypingIndicatorInstance]

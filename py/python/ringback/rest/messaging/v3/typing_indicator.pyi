@@ -20,6 +20,7 @@ class TypingIndicatorList(_TypingIndicatorModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TypingIndicatorInstance]
 
 class AsyncTypingIndicatorInstance(_TypingIndicatorModels, _TypingIndicatorValues, _InstanceResource):
     ...
@@ -27,3 +28,4 @@ class AsyncTypingIndicatorInstance(_TypingIndicatorModels, _TypingIndicatorValue
 class AsyncTypingIndicatorList(_TypingIndicatorModels, _ListResource):
     async def create(self, typing_indicator_request: _TypingIndicatorModels.TypingIndicatorRequest | _Mapping[str, _Any]) -> AsyncTypingIndicatorInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTypingIndicatorInstance]

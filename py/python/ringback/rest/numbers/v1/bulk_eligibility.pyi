@@ -29,6 +29,7 @@ class BulkEligibilityList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BulkEligibilityInstance]
 
 class AsyncBulkEligibilityContext(_InstanceContext):
     async def fetch(self) -> AsyncBulkEligibilityInstance: ...
@@ -43,3 +44,4 @@ class AsyncBulkEligibilityList(_ListResource):
     def get(self, request_id: str) -> AsyncBulkEligibilityContext: ...
     async def create(self, body: _Any | None = ...) -> AsyncBulkEligibilityInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBulkEligibilityInstance]

@@ -12,6 +12,7 @@ class EligibilityList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[EligibilityInstance]
 
 class AsyncEligibilityInstance(_EligibilityValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncEligibilityInstance(_EligibilityValues, _InstanceResource):
 class AsyncEligibilityList(_ListResource):
     async def create(self, body: _Any | None = ...) -> AsyncEligibilityInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncEligibilityInstance]

@@ -18,6 +18,7 @@ class EmbeddedSessionList(_EmbeddedSessionModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[EmbeddedSessionInstance]
 
 class AsyncEmbeddedSessionInstance(_EmbeddedSessionModels, _EmbeddedSessionValues, _InstanceResource):
     ...
@@ -25,3 +26,4 @@ class AsyncEmbeddedSessionInstance(_EmbeddedSessionModels, _EmbeddedSessionValue
 class AsyncEmbeddedSessionList(_EmbeddedSessionModels, _ListResource):
     async def create(self, numbers_v1_create_embedded_session_request: _EmbeddedSessionModels.NumbersV1CreateEmbeddedSessionRequest | _Mapping[str, _Any]) -> AsyncEmbeddedSessionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncEmbeddedSessionInstance]

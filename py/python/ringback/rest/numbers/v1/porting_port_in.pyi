@@ -85,6 +85,7 @@ class PortingPortInList(_PortingPortInModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[PortingPortInInstance]
 
 class AsyncPortingPortInContext(_PortingPortInModels, _InstanceContext):
     async def delete(self) -> bool: ...
@@ -103,3 +104,4 @@ class AsyncPortingPortInList(_PortingPortInModels, _ListResource):
     def get(self, port_in_request_sid: str) -> AsyncPortingPortInContext: ...
     async def create(self, numbers_v1_porting_port_in_create: _PortingPortInModels.NumbersV1PortingPortInCreate | _Mapping[str, _Any]) -> AsyncPortingPortInInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncPortingPortInInstance]

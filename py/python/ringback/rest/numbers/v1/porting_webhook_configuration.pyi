@@ -15,6 +15,7 @@ class PortingWebhookConfigurationList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[PortingWebhookConfigurationInstance]
 
 class AsyncPortingWebhookConfigurationInstance(_PortingWebhookConfigurationValues, _InstanceResource):
     ...
@@ -22,3 +23,4 @@ class AsyncPortingWebhookConfigurationInstance(_PortingWebhookConfigurationValue
 class AsyncPortingWebhookConfigurationList(_ListResource):
     async def create(self, body: _Any | None = ...) -> AsyncPortingWebhookConfigurationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncPortingWebhookConfigurationInstance]

@@ -34,6 +34,7 @@ class SenderIdRegistrationList(_SenderIdRegistrationModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SenderIdRegistrationInstance]
 
 class AsyncSenderIdRegistrationInstance(_SenderIdRegistrationModels, _SenderIdRegistrationValues, _InstanceResource):
     ...
@@ -41,3 +42,4 @@ class AsyncSenderIdRegistrationInstance(_SenderIdRegistrationModels, _SenderIdRe
 class AsyncSenderIdRegistrationList(_SenderIdRegistrationModels, _ListResource):
     async def create(self, numbers_v1_create_embedded_registration_request: _SenderIdRegistrationModels.NumbersV1CreateEmbeddedRegistrationRequest | _Mapping[str, _Any]) -> AsyncSenderIdRegistrationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSenderIdRegistrationInstance]

@@ -19,6 +19,7 @@ class SigningRequestConfigurationList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SigningRequestConfigurationInstance]
     def stream(self, country: str | None = ..., product: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _Iterator[SigningRequestConfigurationInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -46,6 +47,7 @@ class AsyncSigningRequestConfigurationInstance(_SigningRequestConfigurationValue
 class AsyncSigningRequestConfigurationList(_ListResource):
     async def create(self, body: _Any | None = ...) -> AsyncSigningRequestConfigurationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSigningRequestConfigurationInstance]
     def stream(self, country: str | None = ..., product: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncSigningRequestConfigurationInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, country: str | None = ..., product: str | None = ..., page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncSigningRequestConfigurationPage: ...

@@ -20,6 +20,7 @@ class SmsVerificationList(_SmsVerificationModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SmsVerificationInstance]
 
 class AsyncSmsVerificationInstance(_SmsVerificationModels, _SmsVerificationValues, _InstanceResource):
     ...
@@ -27,3 +28,4 @@ class AsyncSmsVerificationInstance(_SmsVerificationModels, _SmsVerificationValue
 class AsyncSmsVerificationList(_SmsVerificationModels, _ListResource):
     async def create(self, numbers_v1_sms_verification_request: _SmsVerificationModels.NumbersV1SmsVerificationRequest | _Mapping[str, _Any]) -> AsyncSmsVerificationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSmsVerificationInstance]

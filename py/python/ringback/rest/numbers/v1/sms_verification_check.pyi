@@ -21,6 +21,7 @@ class SmsVerificationCheckList(_SmsVerificationCheckModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SmsVerificationCheckInstance]
 
 class AsyncSmsVerificationCheckInstance(_SmsVerificationCheckModels, _SmsVerificationCheckValues, _InstanceResource):
     ...
@@ -28,3 +29,4 @@ class AsyncSmsVerificationCheckInstance(_SmsVerificationCheckModels, _SmsVerific
 class AsyncSmsVerificationCheckList(_SmsVerificationCheckModels, _ListResource):
     async def create(self, numbers_v1_sms_verification_check_request: _SmsVerificationCheckModels.NumbersV1SmsVerificationCheckRequest | _Mapping[str, _Any]) -> AsyncSmsVerificationCheckInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSmsVerificationCheckInstance]

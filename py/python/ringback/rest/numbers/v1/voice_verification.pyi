@@ -27,6 +27,7 @@ class VoiceVerificationList(_VoiceVerificationModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[VoiceVerificationInstance]
 
 class AsyncVoiceVerificationInstance(_VoiceVerificationModels, _VoiceVerificationValues, _InstanceResource):
     ...
@@ -34,3 +35,4 @@ class AsyncVoiceVerificationInstance(_VoiceVerificationModels, _VoiceVerificatio
 class AsyncVoiceVerificationList(_VoiceVerificationModels, _ListResource):
     async def create(self, numbers_v1_voice_verification_request: _VoiceVerificationModels.NumbersV1VoiceVerificationRequest | _Mapping[str, _Any]) -> AsyncVoiceVerificationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncVoiceVerificationInstance]

@@ -35,6 +35,7 @@ class BulkHostedNumberOrderList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BulkHostedNumberOrderInstance]
 
 class AsyncBulkHostedNumberOrderContext(_InstanceContext):
     async def fetch(self, order_status: str | None = ...) -> AsyncBulkHostedNumberOrderInstance: ...
@@ -49,3 +50,4 @@ class AsyncBulkHostedNumberOrderList(_ListResource):
     def get(self, bulk_hosting_sid: str) -> AsyncBulkHostedNumberOrderContext: ...
     async def create(self, body: _Any | None = ...) -> AsyncBulkHostedNumberOrderInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBulkHostedNumberOrderInstance]

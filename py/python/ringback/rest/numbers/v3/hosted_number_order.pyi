@@ -48,6 +48,7 @@ class HostedNumberOrderList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[HostedNumberOrderInstance]
 
 class AsyncHostedNumberOrderInstance(_HostedNumberOrderValues, _InstanceResource):
     ...
@@ -55,3 +56,4 @@ class AsyncHostedNumberOrderInstance(_HostedNumberOrderValues, _InstanceResource
 class AsyncHostedNumberOrderList(_ListResource):
     async def create(self, phone_number: str, sms_capability: bool, account_sid: str | None = ..., friendly_name: str | None = ..., unique_name: str | None = ..., cc_emails: _Sequence[str] | str | None = ..., sms_url: str | None = ..., sms_method: str | None = ..., sms_fallback_url: str | None = ..., sms_fallback_method: str | None = ..., status_callback_url: str | None = ..., status_callback_method: str | None = ..., sms_application_sid: str | None = ..., address_sid: str | None = ..., email: str | None = ..., verification_type: HostedNumberOrderInstance.VerificationType | _Text | None = ..., verification_document_sid: str | None = ...) -> AsyncHostedNumberOrderInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncHostedNumberOrderInstance]

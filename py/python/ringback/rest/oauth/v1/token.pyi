@@ -16,6 +16,7 @@ class TokenList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TokenInstance]
 
 class AsyncTokenInstance(_TokenValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncTokenInstance(_TokenValues, _InstanceResource):
 class AsyncTokenList(_ListResource):
     async def create(self, grant_type: str, client_id: str, client_secret: str | None = ..., code: str | None = ..., redirect_uri: str | None = ..., audience: str | None = ..., refresh_token: str | None = ..., scope: str | None = ...) -> AsyncTokenInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTokenInstance]

@@ -25,6 +25,7 @@ class RoleAssignmentList(_RoleAssignmentModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[RoleAssignmentInstance]
     def stream(self, identity: str | None = ..., scope: str | None = ..., resource_type: str | None = ..., resource_id: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _Iterator[RoleAssignmentInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -52,6 +53,7 @@ class AsyncRoleAssignmentInstance(_RoleAssignmentModels, _RoleAssignmentValues, 
 class AsyncRoleAssignmentList(_RoleAssignmentModels, _ListResource):
     async def create(self, public_api_create_role_assignment_request: _RoleAssignmentModels.PublicApiCreateRoleAssignmentRequest | _Mapping[str, _Any]) -> AsyncRoleAssignmentInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncRoleAssignmentInstance]
     def stream(self, identity: str | None = ..., scope: str | None = ..., resource_type: str | None = ..., resource_id: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncRoleAssignmentInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, identity: str | None = ..., scope: str | None = ..., resource_type: str | None = ..., resource_id: str | None = ..., page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncRoleAssignmentPage: ...

@@ -48,6 +48,7 @@ class UserList(_UserModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[UserInstance]
     def stream(self, filter: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _Iterator[UserInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -75,6 +76,7 @@ class AsyncUserInstance(_UserModels, _UserValues, _InstanceResource):
 class AsyncUserList(_UserModels, _ListResource):
     async def create(self, scim_user: _UserModels.ScimUser | _Mapping[str, _Any]) -> AsyncUserInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncUserInstance]
     def stream(self, filter: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncUserInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, filter: str | None = ..., page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncUserPage: ...

@@ -45,6 +45,7 @@ class A2PBrandRegistrationList(_A2PBrandRegistrationModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[A2PBrandRegistrationInstance]
 
 class AsyncA2PBrandRegistrationInstance(_A2PBrandRegistrationModels, _A2PBrandRegistrationValues, _InstanceResource):
     ...
@@ -52,3 +53,4 @@ class AsyncA2PBrandRegistrationInstance(_A2PBrandRegistrationModels, _A2PBrandRe
 class AsyncA2PBrandRegistrationList(_A2PBrandRegistrationModels, _ListResource):
     async def create(self, trusthub_v1_a2p_brand_registration_request: _A2PBrandRegistrationModels.TrusthubV1A2pBrandRegistrationRequest | _Mapping[str, _Any]) -> AsyncA2PBrandRegistrationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncA2PBrandRegistrationInstance]

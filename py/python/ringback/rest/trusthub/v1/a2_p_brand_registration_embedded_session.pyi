@@ -14,6 +14,7 @@ class A2PBrandRegistrationEmbeddedSessionList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[A2PBrandRegistrationEmbeddedSessionInstance]
 
 class AsyncA2PBrandRegistrationEmbeddedSessionInstance(_A2PBrandRegistrationEmbeddedSessionValues, _InstanceResource):
     ...
@@ -21,3 +22,4 @@ class AsyncA2PBrandRegistrationEmbeddedSessionInstance(_A2PBrandRegistrationEmbe
 class AsyncA2PBrandRegistrationEmbeddedSessionList(_ListResource):
     async def create(self) -> AsyncA2PBrandRegistrationEmbeddedSessionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncA2PBrandRegistrationEmbeddedSessionInstance]

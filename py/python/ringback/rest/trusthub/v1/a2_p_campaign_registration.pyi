@@ -42,6 +42,7 @@ class A2PCampaignRegistrationList(_A2PCampaignRegistrationModels, _ListResource)
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[A2PCampaignRegistrationInstance]
 
 class AsyncA2PCampaignRegistrationInstance(_A2PCampaignRegistrationModels, _A2PCampaignRegistrationValues, _InstanceResource):
     ...
@@ -49,3 +50,4 @@ class AsyncA2PCampaignRegistrationInstance(_A2PCampaignRegistrationModels, _A2PC
 class AsyncA2PCampaignRegistrationList(_A2PCampaignRegistrationModels, _ListResource):
     async def create(self, trusthub_v1_a2p_campaign_registration_request: _A2PCampaignRegistrationModels.TrusthubV1A2pCampaignRegistrationRequest | _Mapping[str, _Any]) -> AsyncA2PCampaignRegistrationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncA2PCampaignRegistrationInstance]

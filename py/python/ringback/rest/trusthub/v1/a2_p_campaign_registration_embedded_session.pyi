@@ -14,6 +14,7 @@ class A2PCampaignRegistrationEmbeddedSessionList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[A2PCampaignRegistrationEmbeddedSessionInstance]
 
 class AsyncA2PCampaignRegistrationEmbeddedSessionInstance(_A2PCampaignRegistrationEmbeddedSessionValues, _InstanceResource):
     ...
@@ -21,3 +22,4 @@ class AsyncA2PCampaignRegistrationEmbeddedSessionInstance(_A2PCampaignRegistrati
 class AsyncA2PCampaignRegistrationEmbeddedSessionList(_ListResource):
     async def create(self) -> AsyncA2PCampaignRegistrationEmbeddedSessionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncA2PCampaignRegistrationEmbeddedSessionInstance]

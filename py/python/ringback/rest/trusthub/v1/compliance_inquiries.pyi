@@ -26,6 +26,7 @@ class ComplianceInquiriesList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ComplianceInquiriesInstance]
 
 class AsyncComplianceInquiriesContext(_InstanceContext):
     async def update(self, primary_profile_sid: str, theme_set_id: str | None = ...) -> AsyncComplianceInquiriesInstance: ...
@@ -40,3 +41,4 @@ class AsyncComplianceInquiriesList(_ListResource):
     def get(self, customer_id: str) -> AsyncComplianceInquiriesContext: ...
     async def create(self, notification_email: str | None = ..., theme_set_id: str | None = ..., primary_profile_sid: str | None = ...) -> AsyncComplianceInquiriesInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncComplianceInquiriesInstance]

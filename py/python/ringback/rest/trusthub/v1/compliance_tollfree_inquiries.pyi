@@ -27,6 +27,7 @@ class ComplianceTollfreeInquiriesList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ComplianceTollfreeInquiriesInstance]
 
 class AsyncComplianceTollfreeInquiriesInstance(_ComplianceTollfreeInquiriesValues, _InstanceResource):
     ...
@@ -34,3 +35,4 @@ class AsyncComplianceTollfreeInquiriesInstance(_ComplianceTollfreeInquiriesValue
 class AsyncComplianceTollfreeInquiriesList(_ListResource):
     async def create(self, tollfree_phone_number: str, notification_email: str, customer_profile_sid: str | None = ..., business_name: str | None = ..., business_website: str | None = ..., use_case_categories: _Sequence[str] | str | None = ..., use_case_summary: str | None = ..., production_message_sample: str | None = ..., opt_in_image_urls: _Sequence[str] | str | None = ..., opt_in_type: ComplianceTollfreeInquiriesInstance.OptInType | _Text | None = ..., message_volume: str | None = ..., business_street_address: str | None = ..., business_street_address2: str | None = ..., business_city: str | None = ..., business_state_province_region: str | None = ..., business_postal_code: str | None = ..., business_country: str | None = ..., additional_information: str | None = ..., business_contact_first_name: str | None = ..., business_contact_last_name: str | None = ..., business_contact_email: str | None = ..., business_contact_phone: str | None = ..., theme_set_id: str | None = ..., skip_messaging_use_case: bool | None = ..., business_registration_number: str | None = ..., business_registration_authority: str | None = ..., business_registration_country: str | None = ..., business_type: ComplianceTollfreeInquiriesInstance.BusinessType | _Text | None = ..., doing_business_as: str | None = ..., opt_in_confirmation_message: str | None = ..., help_message_sample: str | None = ..., privacy_policy_url: str | None = ..., terms_and_conditions_url: str | None = ..., age_gated_content: bool | None = ..., external_reference_id: str | None = ..., opt_in_keywords: _Sequence[str] | str | None = ..., vetting_id: str | None = ..., vetting_provider: str | None = ...) -> AsyncComplianceTollfreeInquiriesInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncComplianceTollfreeInquiriesInstance]

@@ -33,6 +33,7 @@ class SafelistList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SafelistInstance]
 
 class AsyncSafelistContext(_InstanceContext):
     async def delete(self) -> bool: ...
@@ -51,3 +52,4 @@ class AsyncSafelistList(_ListResource):
     def get(self, phone_number: str) -> AsyncSafelistContext: ...
     async def create(self, phone_number: str) -> AsyncSafelistInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSafelistInstance]

@@ -73,6 +73,7 @@ class RecordingList(_RecordingModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[RecordingInstance]
 
 class AsyncRecordingContext(_RecordingModels, _InstanceContext):
     async def delete(self) -> bool: ...
@@ -95,3 +96,4 @@ class AsyncRecordingList(_RecordingModels, _ListResource):
     def get(self, id_or_unique_name: str) -> AsyncRecordingContext: ...
     async def create(self, voice_v2_configuration_recording_request: _RecordingModels.VoiceV2ConfigurationRecordingRequest | _Mapping[str, _Any] | None = ...) -> AsyncRecordingInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncRecordingInstance]

@@ -69,6 +69,7 @@ class TranscriptionList(_TranscriptionModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TranscriptionInstance]
 
 class AsyncTranscriptionContext(_TranscriptionModels, _InstanceContext):
     async def delete(self) -> bool: ...
@@ -91,3 +92,4 @@ class AsyncTranscriptionList(_TranscriptionModels, _ListResource):
     def get(self, id_or_unique_name: str) -> AsyncTranscriptionContext: ...
     async def create(self, voice_v2_configuration_transcription_request: _TranscriptionModels.VoiceV2ConfigurationTranscriptionRequest | _Mapping[str, _Any] | None = ...) -> AsyncTranscriptionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTranscriptionInstance]

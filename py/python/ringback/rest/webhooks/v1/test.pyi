@@ -20,6 +20,7 @@ class TestList(_TestModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TestInstance]
 
 class AsyncTestInstance(_TestModels, _TestValues, _InstanceResource):
     ...
@@ -27,3 +28,4 @@ class AsyncTestInstance(_TestModels, _TestValues, _InstanceResource):
 class AsyncTestList(_TestModels, _ListResource):
     async def create(self, test_request: _TestModels.TestRequest | _Mapping[str, _Any]) -> AsyncTestInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTestInstance]

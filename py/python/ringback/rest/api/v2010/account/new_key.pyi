@@ -16,6 +16,7 @@ class NewKeyList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NewKeyInstance]
 
 class AsyncNewKeyInstance(_NewKeyValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncNewKeyInstance(_NewKeyValues, _InstanceResource):
 class AsyncNewKeyList(_ListResource):
     async def create(self, friendly_name: str | None = ...) -> AsyncNewKeyInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNewKeyInstance]

@@ -16,6 +16,7 @@ class NewSigningKeyList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NewSigningKeyInstance]
 
 class AsyncNewSigningKeyInstance(_NewSigningKeyValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncNewSigningKeyInstance(_NewSigningKeyValues, _InstanceResource):
 class AsyncNewSigningKeyList(_ListResource):
     async def create(self, friendly_name: str | None = ...) -> AsyncNewSigningKeyInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNewSigningKeyInstance]

@@ -18,6 +18,7 @@ class TokenList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TokenInstance]
 
 class AsyncTokenInstance(_TokenValues, _InstanceResource):
     ...
@@ -25,3 +26,4 @@ class AsyncTokenInstance(_TokenValues, _InstanceResource):
 class AsyncTokenList(_ListResource):
     async def create(self, ttl: int | None = ...) -> AsyncTokenInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTokenInstance]

@@ -16,6 +16,7 @@ class ValidationRequestList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ValidationRequestInstance]
 
 class AsyncValidationRequestInstance(_ValidationRequestValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncValidationRequestInstance(_ValidationRequestValues, _InstanceResource
 class AsyncValidationRequestList(_ListResource):
     async def create(self, phone_number: str, friendly_name: str | None = ..., call_delay: int | None = ..., extension: str | None = ..., status_callback: str | None = ..., status_callback_method: str | None = ...) -> AsyncValidationRequestInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncValidationRequestInstance]

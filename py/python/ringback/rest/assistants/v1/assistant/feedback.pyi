@@ -28,6 +28,7 @@ class FeedbackList(_FeedbackModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[FeedbackInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _Iterator[FeedbackInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -55,6 +56,7 @@ class AsyncFeedbackInstance(_FeedbackModels, _FeedbackValues, _InstanceResource)
 class AsyncFeedbackList(_FeedbackModels, _ListResource):
     async def create(self, assistants_v1_service_create_feedback_request: _FeedbackModels.AssistantsV1ServiceCreateFeedbackRequest | _Mapping[str, _Any]) -> AsyncFeedbackInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncFeedbackInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncFeedbackInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncFeedbackPage: ...

@@ -26,6 +26,7 @@ class MessageList(_MessageModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[MessageInstance]
 
 class AsyncMessageInstance(_MessageModels, _MessageValues, _InstanceResource):
     ...
@@ -33,3 +34,4 @@ class AsyncMessageInstance(_MessageModels, _MessageValues, _InstanceResource):
 class AsyncMessageList(_MessageModels, _ListResource):
     async def create(self, assistants_v1_service_assistant_send_message_request: _MessageModels.AssistantsV1ServiceAssistantSendMessageRequest | _Mapping[str, _Any]) -> AsyncMessageInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncMessageInstance]

@@ -22,6 +22,7 @@ class ExportCustomJobList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ExportCustomJobInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _Iterator[ExportCustomJobInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -49,6 +50,7 @@ class AsyncExportCustomJobInstance(_ExportCustomJobValues, _InstanceResource):
 class AsyncExportCustomJobList(_ListResource):
     async def create(self, start_day: str, end_day: str, friendly_name: str, webhook_url: str | None = ..., webhook_method: str | None = ..., email: str | None = ...) -> AsyncExportCustomJobInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncExportCustomJobInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncExportCustomJobInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncExportCustomJobPage: ...

@@ -28,6 +28,7 @@ class ApprovalCreateList(_ApprovalCreateModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ApprovalCreateInstance]
     def update(self, content_approval_update_request: _ApprovalCreateModels.ContentApprovalUpdateRequest | _Mapping[str, _Any]) -> ApprovalCreateInstance: ...
     update_with_http_info = _info(update)
     update_async = _awaited(update)
@@ -39,5 +40,6 @@ class AsyncApprovalCreateInstance(_ApprovalCreateModels, _ApprovalCreateValues, 
 class AsyncApprovalCreateList(_ApprovalCreateModels, _ListResource):
     async def create(self, content_approval_request: _ApprovalCreateModels.ContentApprovalRequest | _Mapping[str, _Any]) -> AsyncApprovalCreateInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncApprovalCreateInstance]
     async def update(self, content_approval_update_request: _ApprovalCreateModels.ContentApprovalUpdateRequest | _Mapping[str, _Any]) -> AsyncApprovalCreateInstance: ...
     update_with_http_info = _info_of_awaited(update)

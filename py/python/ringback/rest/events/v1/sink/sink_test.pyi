@@ -12,6 +12,7 @@ class SinkTestList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SinkTestInstance]
 
 class AsyncSinkTestInstance(_SinkTestValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncSinkTestInstance(_SinkTestValues, _InstanceResource):
 class AsyncSinkTestList(_ListResource):
     async def create(self) -> AsyncSinkTestInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSinkTestInstance]

@@ -12,6 +12,7 @@ class SinkValidateList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[SinkValidateInstance]
 
 class AsyncSinkValidateInstance(_SinkValidateValues, _InstanceResource):
     ...
@@ -19,3 +20,4 @@ class AsyncSinkValidateInstance(_SinkValidateValues, _InstanceResource):
 class AsyncSinkValidateList(_ListResource):
     async def create(self, test_id: str) -> AsyncSinkValidateInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncSinkValidateInstance]

@@ -40,6 +40,7 @@ class InteractionList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InteractionInstance]
 
 class AsyncInteractionContext(_InstanceContext):
     channels: AsyncInteractionChannelList
@@ -60,3 +61,4 @@ class AsyncInteractionList(_ListResource):
     def get(self, sid: str) -> AsyncInteractionContext: ...
     async def create(self, channel: _Any, routing: _Any | None = ..., interaction_context_sid: str | None = ..., webhook_ttid: str | None = ...) -> AsyncInteractionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInteractionInstance]

@@ -22,6 +22,7 @@ class InstalledAddOnUsageList(_InstalledAddOnUsageModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InstalledAddOnUsageInstance]
 
 class AsyncInstalledAddOnUsageInstance(_InstalledAddOnUsageModels, _InstalledAddOnUsageValues, _InstanceResource):
     ...
@@ -29,3 +30,4 @@ class AsyncInstalledAddOnUsageInstance(_InstalledAddOnUsageModels, _InstalledAdd
 class AsyncInstalledAddOnUsageList(_InstalledAddOnUsageModels, _ListResource):
     async def create(self, marketplace_v1_installed_add_on_installed_add_on_usage: _InstalledAddOnUsageModels.MarketplaceV1InstalledAddOnInstalledAddOnUsage | _Mapping[str, _Any]) -> AsyncInstalledAddOnUsageInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInstalledAddOnUsageInstance]

@@ -13,6 +13,7 @@ class BrandRegistrationOtpList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BrandRegistrationOtpInstance]
 
 class AsyncBrandRegistrationOtpInstance(_BrandRegistrationOtpValues, _InstanceResource):
     ...
@@ -20,3 +21,4 @@ class AsyncBrandRegistrationOtpInstance(_BrandRegistrationOtpValues, _InstanceRe
 class AsyncBrandRegistrationOtpList(_ListResource):
     async def create(self) -> AsyncBrandRegistrationOtpInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBrandRegistrationOtpInstance]

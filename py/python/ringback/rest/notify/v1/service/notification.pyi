@@ -34,6 +34,7 @@ class NotificationList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NotificationInstance]
 
 class AsyncNotificationInstance(_NotificationValues, _InstanceResource):
     ...
@@ -41,3 +42,4 @@ class AsyncNotificationInstance(_NotificationValues, _InstanceResource):
 class AsyncNotificationList(_ListResource):
     async def create(self, body: str | None = ..., priority: NotificationInstance.Priority | _Text | None = ..., ttl: int | None = ..., title: str | None = ..., sound: str | None = ..., action: str | None = ..., data: _Any | None = ..., apn: _Any | None = ..., gcm: _Any | None = ..., sms: _Any | None = ..., facebook_messenger: _Any | None = ..., fcm: _Any | None = ..., segment: _Sequence[str] | str | None = ..., alexa: _Any | None = ..., to_binding: _Sequence[str] | str | None = ..., delivery_callback_url: str | None = ..., identity: _Sequence[str] | str | None = ..., tag: _Sequence[str] | str | None = ...) -> AsyncNotificationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNotificationInstance]

@@ -34,6 +34,7 @@ class AccessTokenList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[AccessTokenInstance]
 
 class AsyncAccessTokenContext(_InstanceContext):
     async def fetch(self) -> AsyncAccessTokenInstance: ...
@@ -48,3 +49,4 @@ class AsyncAccessTokenList(_ListResource):
     def get(self, sid: str) -> AsyncAccessTokenContext: ...
     async def create(self, identity: str, factor_type: AccessTokenInstance.FactorTypes | _Text, factor_friendly_name: str | None = ..., ttl: int | None = ...) -> AsyncAccessTokenInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncAccessTokenInstance]

@@ -41,6 +41,7 @@ class NewFactorList(_NewFactorModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NewFactorInstance]
 
 class AsyncNewFactorInstance(_NewFactorModels, _NewFactorValues, _InstanceResource):
     ...
@@ -48,3 +49,4 @@ class AsyncNewFactorInstance(_NewFactorModels, _NewFactorValues, _InstanceResour
 class AsyncNewFactorList(_NewFactorModels, _ListResource):
     async def create(self, create_new_passkeys_factor_request: _NewFactorModels.CreateNewPasskeysFactorRequest | _Mapping[str, _Any]) -> AsyncNewFactorInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNewFactorInstance]

@@ -57,6 +57,7 @@ class VerificationList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[VerificationInstance]
 
 class AsyncVerificationContext(_InstanceContext):
     async def fetch(self) -> AsyncVerificationInstance: ...
@@ -75,3 +76,4 @@ class AsyncVerificationList(_ListResource):
     def get(self, sid: str) -> AsyncVerificationContext: ...
     async def create(self, to: str, channel: str, custom_friendly_name: str | None = ..., custom_message: str | None = ..., send_digits: str | None = ..., locale: str | None = ..., custom_code: str | None = ..., amount: str | None = ..., payee: str | None = ..., rate_limits: _Any | None = ..., channel_configuration: _Any | None = ..., app_hash: str | None = ..., template_sid: str | None = ..., template_custom_substitutions: str | None = ..., templates: str | None = ..., device_ip: str | None = ..., enable_sna_client_token: bool | None = ..., risk_check: VerificationInstance.RiskCheck | _Text | None = ..., tags: str | None = ...) -> AsyncVerificationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncVerificationInstance]

@@ -29,6 +29,7 @@ class VerificationCheckList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[VerificationCheckInstance]
 
 class AsyncVerificationCheckInstance(_VerificationCheckValues, _InstanceResource):
     ...
@@ -36,3 +37,4 @@ class AsyncVerificationCheckInstance(_VerificationCheckValues, _InstanceResource
 class AsyncVerificationCheckList(_ListResource):
     async def create(self, code: str | None = ..., to: str | None = ..., verification_sid: str | None = ..., amount: str | None = ..., payee: str | None = ..., sna_client_token: str | None = ...) -> AsyncVerificationCheckInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncVerificationCheckInstance]

@@ -13,6 +13,7 @@ class BulkCountryUpdateList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BulkCountryUpdateInstance]
 
 class AsyncBulkCountryUpdateInstance(_BulkCountryUpdateValues, _InstanceResource):
     ...
@@ -20,3 +21,4 @@ class AsyncBulkCountryUpdateInstance(_BulkCountryUpdateValues, _InstanceResource
 class AsyncBulkCountryUpdateList(_ListResource):
     async def create(self, update_request: str) -> AsyncBulkCountryUpdateInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBulkCountryUpdateInstance]

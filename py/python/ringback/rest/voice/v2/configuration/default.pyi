@@ -26,6 +26,7 @@ class DefaultList(_DefaultModels, _ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[DefaultInstance]
     def fetch(self) -> DefaultInstance: ...
     fetch_with_http_info = _info(fetch)
     fetch_async = _awaited(fetch)
@@ -37,5 +38,6 @@ class AsyncDefaultInstance(_DefaultModels, _DefaultValues, _InstanceResource):
 class AsyncDefaultList(_DefaultModels, _ListResource):
     async def create(self, default_configuration_request: _DefaultModels.DefaultConfigurationRequest | _Mapping[str, _Any] | None = ...) -> AsyncDefaultInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncDefaultInstance]
     async def fetch(self) -> AsyncDefaultInstance: ...
     fetch_with_http_info = _info_of_awaited(fetch)

@@ -53,6 +53,7 @@ class PaymentList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[PaymentInstance]
 
 class AsyncPaymentContext(_InstanceContext):
     async def update(self, idempotency_key: str, status_callback: str, capture: PaymentInstance.Capture | _Text | None = ..., status: PaymentInstance.Status | _Text | None = ...) -> AsyncPaymentInstance: ...
@@ -67,3 +68,4 @@ class AsyncPaymentList(_ListResource):
     def get(self, sid: str) -> AsyncPaymentContext: ...
     async def create(self, idempotency_key: str, status_callback: str, bank_account_type: PaymentInstance.BankAccountType | _Text | None = ..., charge_amount: float | _Decimal | str | None = ..., currency: str | None = ..., description: str | None = ..., input: str | None = ..., min_postal_code_length: int | None = ..., parameter: _Any | None = ..., payment_connector: str | None = ..., payment_method: PaymentInstance.PaymentMethod | _Text | None = ..., postal_code: bool | None = ..., security_code: bool | None = ..., timeout: int | None = ..., token_type: PaymentInstance.TokenType | _Text | None = ..., valid_card_types: str | None = ..., require_matching_inputs: str | None = ..., confirmation: str | None = ...) -> AsyncPaymentInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncPaymentInstance]

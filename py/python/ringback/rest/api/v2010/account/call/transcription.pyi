@@ -38,6 +38,7 @@ class TranscriptionList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TranscriptionInstance]
 
 class AsyncTranscriptionContext(_InstanceContext):
     async def update(self, status: TranscriptionInstance.UpdateStatus | _Text) -> AsyncTranscriptionInstance: ...
@@ -52,3 +53,4 @@ class AsyncTranscriptionList(_ListResource):
     def get(self, sid: str) -> AsyncTranscriptionContext: ...
     async def create(self, name: str | None = ..., track: TranscriptionInstance.Track | _Text | None = ..., status_callback_url: str | None = ..., status_callback_method: str | None = ..., inbound_track_label: str | None = ..., outbound_track_label: str | None = ..., partial_results: bool | None = ..., language_code: str | None = ..., transcription_engine: str | None = ..., profanity_filter: bool | None = ..., speech_model: str | None = ..., hints: str | None = ..., enable_automatic_punctuation: bool | None = ..., intelligence_service: str | None = ..., conversation_configuration: str | None = ..., conversation_id: str | None = ..., transcription_configuration_id: str | None = ..., configuration_id: str | None = ..., enable_provider_data: bool | None = ...) -> AsyncTranscriptionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTranscriptionInstance]

@@ -15,6 +15,7 @@ class UserDefinedMessageList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[UserDefinedMessageInstance]
 
 class AsyncUserDefinedMessageInstance(_UserDefinedMessageValues, _InstanceResource):
     ...
@@ -22,3 +23,4 @@ class AsyncUserDefinedMessageInstance(_UserDefinedMessageValues, _InstanceResour
 class AsyncUserDefinedMessageList(_ListResource):
     async def create(self, content: str, idempotency_key: str | None = ...) -> AsyncUserDefinedMessageInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncUserDefinedMessageInstance]

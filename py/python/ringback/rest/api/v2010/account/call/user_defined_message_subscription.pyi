@@ -27,6 +27,7 @@ class UserDefinedMessageSubscriptionList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[UserDefinedMessageSubscriptionInstance]
 
 class AsyncUserDefinedMessageSubscriptionContext(_InstanceContext):
     async def delete(self) -> bool: ...
@@ -41,3 +42,4 @@ class AsyncUserDefinedMessageSubscriptionList(_ListResource):
     def get(self, sid: str) -> AsyncUserDefinedMessageSubscriptionContext: ...
     async def create(self, callback: str, idempotency_key: str | None = ..., method: str | None = ...) -> AsyncUserDefinedMessageSubscriptionInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncUserDefinedMessageSubscriptionInstance]

@@ -63,6 +63,7 @@ class LocalList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[LocalInstance]
     def stream(self, beta: bool | None = ..., friendly_name: str | None = ..., phone_number: str | None = ..., origin: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _Iterator[LocalInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -90,6 +91,7 @@ class AsyncLocalInstance(_LocalValues, _InstanceResource):
 class AsyncLocalList(_ListResource):
     async def create(self, phone_number: str, api_version: str | None = ..., friendly_name: str | None = ..., sms_application_sid: str | None = ..., sms_fallback_method: str | None = ..., sms_fallback_url: str | None = ..., sms_method: str | None = ..., sms_url: str | None = ..., status_callback: str | None = ..., status_callback_method: str | None = ..., voice_application_sid: str | None = ..., voice_caller_id_lookup: bool | None = ..., voice_fallback_method: str | None = ..., voice_fallback_url: str | None = ..., voice_method: str | None = ..., voice_url: str | None = ..., identity_sid: str | None = ..., address_sid: str | None = ..., emergency_status: LocalInstance.EmergencyStatus | _Text | None = ..., emergency_address_sid: str | None = ..., trunk_sid: str | None = ..., voice_receive_mode: LocalInstance.VoiceReceiveMode | _Text | None = ..., bundle_sid: str | None = ...) -> AsyncLocalInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncLocalInstance]
     def stream(self, beta: bool | None = ..., friendly_name: str | None = ..., phone_number: str | None = ..., origin: str | None = ..., limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncLocalInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, beta: bool | None = ..., friendly_name: str | None = ..., phone_number: str | None = ..., origin: str | None = ..., page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncLocalPage: ...

@@ -20,6 +20,7 @@ class FeedbackList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[FeedbackInstance]
 
 class AsyncFeedbackInstance(_FeedbackValues, _InstanceResource):
     ...
@@ -27,3 +28,4 @@ class AsyncFeedbackInstance(_FeedbackValues, _InstanceResource):
 class AsyncFeedbackList(_ListResource):
     async def create(self, outcome: FeedbackInstance.Outcome | _Text | None = ...) -> AsyncFeedbackInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncFeedbackInstance]

@@ -16,6 +16,7 @@ class InteractionChannelInviteList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InteractionChannelInviteInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _Iterator[InteractionChannelInviteInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -43,6 +44,7 @@ class AsyncInteractionChannelInviteInstance(_InteractionChannelInviteValues, _In
 class AsyncInteractionChannelInviteList(_ListResource):
     async def create(self, routing: _Any) -> AsyncInteractionChannelInviteInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInteractionChannelInviteInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncInteractionChannelInviteInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncInteractionChannelInvitePage: ...

@@ -53,6 +53,7 @@ class InteractionTransferList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[InteractionTransferInstance]
 
 class AsyncInteractionTransferContext(_InstanceContext):
     async def fetch(self) -> AsyncInteractionTransferInstance: ...
@@ -71,3 +72,4 @@ class AsyncInteractionTransferList(_ListResource):
     def get(self, sid: str) -> AsyncInteractionTransferContext: ...
     async def create(self, body: _Any | None = ...) -> AsyncInteractionTransferInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncInteractionTransferInstance]

@@ -28,6 +28,7 @@ class BundleCopyList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[BundleCopyInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _Iterator[BundleCopyInstance]: ...
     stream_with_http_info = _stream_info(stream)
     stream_async = _awaited_stream(stream)
@@ -55,6 +56,7 @@ class AsyncBundleCopyInstance(_BundleCopyValues, _InstanceResource):
 class AsyncBundleCopyList(_ListResource):
     async def create(self, friendly_name: str | None = ...) -> AsyncBundleCopyInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncBundleCopyInstance]
     def stream(self, limit: int | None = ..., page_size: int | None = ...) -> _AsyncIterator[AsyncBundleCopyInstance]: ...
     stream_with_http_info = _info_of_awaited_stream(stream)
     async def page(self, page_token: str | None = ..., page_number: int | None = ..., page_size: int | None = ...) -> AsyncBundleCopyPage: ...

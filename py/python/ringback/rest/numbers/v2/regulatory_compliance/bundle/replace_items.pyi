@@ -28,6 +28,7 @@ class ReplaceItemsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[ReplaceItemsInstance]
 
 class AsyncReplaceItemsInstance(_ReplaceItemsValues, _InstanceResource):
     ...
@@ -35,3 +36,4 @@ class AsyncReplaceItemsInstance(_ReplaceItemsValues, _InstanceResource):
 class AsyncReplaceItemsList(_ListResource):
     async def create(self, from_bundle_sid: str) -> AsyncReplaceItemsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncReplaceItemsInstance]

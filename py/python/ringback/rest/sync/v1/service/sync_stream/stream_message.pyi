@@ -13,6 +13,7 @@ class StreamMessageList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[StreamMessageInstance]
 
 class AsyncStreamMessageInstance(_StreamMessageValues, _InstanceResource):
     ...
@@ -20,3 +21,4 @@ class AsyncStreamMessageInstance(_StreamMessageValues, _InstanceResource):
 class AsyncStreamMessageList(_ListResource):
     async def create(self, data: _Any) -> AsyncStreamMessageInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncStreamMessageInstance]

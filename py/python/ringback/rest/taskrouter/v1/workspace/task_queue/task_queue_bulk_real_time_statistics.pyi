@@ -16,6 +16,7 @@ class TaskQueueBulkRealTimeStatisticsList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[TaskQueueBulkRealTimeStatisticsInstance]
 
 class AsyncTaskQueueBulkRealTimeStatisticsInstance(_TaskQueueBulkRealTimeStatisticsValues, _InstanceResource):
     ...
@@ -23,3 +24,4 @@ class AsyncTaskQueueBulkRealTimeStatisticsInstance(_TaskQueueBulkRealTimeStatist
 class AsyncTaskQueueBulkRealTimeStatisticsList(_ListResource):
     async def create(self, body: _Any | None = ...) -> AsyncTaskQueueBulkRealTimeStatisticsInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncTaskQueueBulkRealTimeStatisticsInstance]

@@ -41,6 +41,7 @@ class NewFactorList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NewFactorInstance]
 
 class AsyncNewFactorInstance(_NewFactorValues, _InstanceResource):
     ...
@@ -48,3 +49,4 @@ class AsyncNewFactorInstance(_NewFactorValues, _InstanceResource):
 class AsyncNewFactorList(_ListResource):
     async def create(self, friendly_name: str, factor_type: NewFactorInstance.FactorTypes | _Text, binding_alg: str | None = ..., binding_public_key: str | None = ..., config_app_id: str | None = ..., config_notification_platform: NewFactorInstance.NotificationPlatforms | _Text | None = ..., config_notification_token: str | None = ..., config_sdk_version: str | None = ..., binding_secret: str | None = ..., config_time_step: int | None = ..., config_skew: int | None = ..., config_code_length: int | None = ..., config_alg: NewFactorInstance.TotpAlgorithms | _Text | None = ..., metadata: _Any | None = ...) -> AsyncNewFactorInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNewFactorInstance]

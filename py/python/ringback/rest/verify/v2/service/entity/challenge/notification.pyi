@@ -20,6 +20,7 @@ class NotificationList(_ListResource):
     create_with_http_info = _info(create)
     create_async = _awaited(create)
     create_with_http_info_async = _awaited_info(create)
+    create_many: _CreateMany[NotificationInstance]
 
 class AsyncNotificationInstance(_NotificationValues, _InstanceResource):
     ...
@@ -27,3 +28,4 @@ class AsyncNotificationInstance(_NotificationValues, _InstanceResource):
 class AsyncNotificationList(_ListResource):
     async def create(self, ttl: int | None = ...) -> AsyncNotificationInstance: ...
     create_with_http_info = _info_of_awaited(create)
+    create_many: _AsyncCreateMany[AsyncNotificationInstance]

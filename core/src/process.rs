@@ -2,24 +2,29 @@
 
 use std::sync::OnceLock;
 
-use ringback::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Result};
 
 /// A value of the process that made it.
 ///
 /// Its threads and locks do not exist in a child, so a child never touches it, not even to drop it.
-pub(crate) struct PerProcess<T> {
+#[derive(Debug)]
+pub struct PerProcess<T> {
     pid: u32,
     value: Option<T>,
     child: OnceLock<Box<Self>>,
 }
 
 impl<T> PerProcess<T> {
-    pub(crate) fn new(value: T) -> Self {
+    /// A value of the present process.
+    pub fn new(value: T) -> Self {
         Self { pid: std::process::id(), value: Some(value), child: OnceLock::new() }
     }
 
     /// The value of this process, made by `make` if a parent made the last one.
-    pub(crate) fn get(&self, make: impl Fn() -> ringback::Result<T>) -> ringback::Result<&T> {
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn get(&self, make: impl Fn() -> Result<T>) -> Result<&T> {
         let pid = std::process::id();
         let mut generation = self;
         while generation.pid != pid {
@@ -36,7 +41,7 @@ impl<T> PerProcess<T> {
     }
 
     /// The value, if this process made it.
-    pub(crate) fn current(&self) -> Option<&T> {
+    pub fn current(&self) -> Option<&T> {
         let pid = std::process::id();
         let mut generation = self;
         while generation.pid != pid {

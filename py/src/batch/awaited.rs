@@ -1,0 +1,186 @@
+//! The results of a batch for `async for`, or all at once when they are awaited.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::{
+    exceptions::{PyStopAsyncIteration, PyStopIteration, PyTypeError, PyValueError},
+    prelude::*,
+};
+
+use super::{
+    source::{Next, Source, never_read},
+    waiting::of_parent,
+};
+use crate::bridge::{Bell, PerProcess};
+
+/// The task that waits for news of a batch, if one does.
+pub(super) struct Waiter(Mutex<Option<Bell>>);
+
+impl Waiter {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::default()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Bell>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets it go on; called where Python does not run.
+    pub(super) fn wake(&self) {
+        let bell = self.lock().take();
+        if let Some(bell) = bell {
+            bell.ring();
+        }
+    }
+}
+
+/// The results of `create_many`, each a resource or the error that it met; nothing is sent before they are read.
+///
+/// `async for` reads them one by one, and awaiting them gives a list.
+#[pyclass(frozen, module = "ringback._ringback")]
+pub(crate) struct AsyncResults {
+    source: PerProcess<Mutex<Source>>,
+    total: Option<usize>,
+    waiter: Arc<Waiter>,
+}
+
+impl AsyncResults {
+    pub(super) fn make(py: Python<'_>, source: Source, waiter: Arc<Waiter>) -> PyResult<Py<PyAny>> {
+        let total = source.total;
+        Ok(Py::new(py, Self { source: PerProcess::new(Mutex::new(source)), total, waiter })?.into_any())
+    }
+
+    /// Runs what may run the caller's own code, which may come back here: that is an error and no deadlock.
+    fn with<T>(&self, work: impl FnOnce(&mut Source) -> PyResult<T>) -> PyResult<T> {
+        let source = self.source.current().ok_or_else(of_parent)?;
+        let busy = |_| PyValueError::new_err("another task or thread is reading these results");
+        work(&mut *source.try_lock().map_err(busy)?)
+    }
+}
+
+#[pymethods]
+impl AsyncResults {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__(slf: Py<Self>) -> Upcoming {
+        Upcoming { results: slf, waits: Mutex::new(false) }
+    }
+
+    fn __await__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let whole = slf.py().import("ringback._batch")?.getattr("whole")?.call1((slf,))?;
+        whole.call_method0("__await__")
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        self.total.ok_or_else(|| PyTypeError::new_err("the requests came without a length, so the results have none"))
+    }
+
+    const fn __bool__(&self) -> bool {
+        true
+    }
+
+    /// Begins no further request and drops what is under way.
+    ///
+    /// What can still be read says what became of each request that was begun.
+    fn stop(&self) -> PyResult<()> {
+        self.with(|source| {
+            source.stop();
+            Ok(())
+        })
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<async results of create_many>"
+    }
+}
+
+impl Drop for AsyncResults {
+    fn drop(&mut self) {
+        let unread = self.source.current().is_some_and(|source| {
+            let source = source.lock().unwrap_or_else(PoisonError::into_inner);
+            !source.is_begun()
+        });
+        if unread {
+            never_read("create_many");
+        }
+    }
+}
+
+/// The next result, to be awaited; given up, it leaves the results where they were.
+#[pyclass(frozen, module = "ringback._ringback")]
+struct Upcoming {
+    results: Py<AsyncResults>,
+    waits: Mutex<bool>,
+}
+
+impl Upcoming {
+    fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let results = self.results.bind(py).get();
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*waits && results.waiter.lock().is_some() {
+            return Err(PyValueError::new_err("another task is reading these results"));
+        }
+        match results.with(|source| source.next(py))? {
+            Next::Told(result) => return Err(PyStopIteration::new_err((result,))),
+            Next::End => return Err(PyStopAsyncIteration::new_err(())),
+            Next::Wait => {}
+        }
+        // what comes from here on rings, and what came meanwhile is seen by another look
+        let (bell, future) = Bell::new(py)?;
+        *results.waiter.lock() = Some(bell);
+        *waits = true;
+        let next = results.with(|source| source.next(py));
+        if !matches!(next, Ok(Next::Wait)) {
+            results.waiter.lock().take();
+        }
+        match next? {
+            Next::Told(result) => Err(PyStopIteration::new_err((result,))),
+            Next::End => Err(PyStopAsyncIteration::new_err(())),
+            Next::Wait => Ok(future),
+        }
+    }
+}
+
+#[pymethods]
+impl Upcoming {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.step(py)
+    }
+
+    fn send(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let _ = value;
+        self.step(py)
+    }
+
+    #[pyo3(signature = (typ, val = None, tb = None))]
+    fn throw(
+        &self,
+        typ: &Bound<'_, PyAny>,
+        val: Option<&Bound<'_, PyAny>>,
+        tb: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let _ = tb;
+        self.close(typ.py());
+        Err(match val {
+            Some(value) => PyErr::from_value(value.clone()),
+            None if typ.is_instance_of::<pyo3::types::PyType>() => PyErr::from_value(typ.call0()?),
+            None => PyErr::from_value(typ.clone()),
+        })
+    }
+
+    fn close(&self, py: Python<'_>) {
+        if std::mem::take(&mut *self.waits.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.results.bind(py).get().waiter.lock().take();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The results of a batch for `for`, and by their places.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use pyo3::{
+    exceptions::{PyTypeError, PyValueError},
+    intern,
+    prelude::*,
+    types::PyList,
+};
+
+use super::source::{Next, Source, never_read};
+use crate::bridge::{self, PerProcess};
+
+/// How long a wait may last before signals are looked for.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The results of `create_many`, each a resource or the error that it met; nothing is sent before they are read.
+///
+/// They are read once, by iterating, or kept by `list(results)` or by asking for one by its place.
+#[pyclass(frozen, module = "ringback._ringback")]
+pub(crate) struct Results {
+    /// Taken out while it is read, so that no lock is held meanwhile.
+    source: PerProcess<Mutex<Option<Source>>>,
+    total: Option<usize>,
+    kept: Mutex<Option<Py<PyList>>>,
+}
+
+impl Results {
+    pub(super) fn make(py: Python<'_>, source: Source) -> PyResult<Py<PyAny>> {
+        let total = source.total;
+        let source = PerProcess::new(Mutex::new(Some(source)));
+        Ok(Py::new(py, Self { source, total, kept: Mutex::default() })?.into_any())
+    }
+
+    fn lock(&self) -> PyResult<MutexGuard<'_, Option<Source>>> {
+        let source = self.source.current().ok_or_else(of_parent)?;
+        Ok(source.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Source) -> PyResult<T>) -> PyResult<T> {
+        let busy = || PyValueError::new_err("another thread is reading these results");
+        let mut source = self.lock()?.take().ok_or_else(busy)?;
+        let result = work(&mut source);
+        *self.lock()? = Some(source);
+        result
+    }
+
+    /// All results that are left, in a list that stays.
+    fn kept<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        let this = slf.get();
+        let known = |kept: &Mutex<Option<Py<PyList>>>| {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|list| list.bind(py).clone())
+        };
+        if let Some(list) = known(&this.kept) {
+            return Ok(list);
+        }
+        let list = PyList::empty(py);
+        if this.with(|source| Ok(source.is_begun()))? {
+            return Err(PyTypeError::new_err("the results are being read one by one: list(results) keeps them"));
+        }
+        while let Some(result) = this.next(slf)? {
+            list.append(result)?;
+        }
+        *this.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(list.clone().unbind());
+        Ok(list)
+    }
+
+    fn next(&self, slf: &Bound<'_, Self>) -> PyResult<Option<Py<PyAny>>> {
+        let py = slf.py();
+        self.with(|source| {
+            loop {
+                match source.next(py)? {
+                    Next::Told(result) => return Ok(Some(result)),
+                    Next::End => return Ok(None),
+                    Next::Wait => {}
+                }
+                bridge::detached(py, || source.reader().wait(TICK))?;
+                if let Err(raised) = py.check_signals() {
+                    source.stop();
+                    let _ = raised.value(py).setattr(intern!(py, "results"), slf); // a class with slots goes without
+                    return Err(raised);
+                }
+            }
+        })
+    }
+}
+
+#[pymethods]
+impl Results {
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let kept = slf.get().kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_ref().map(|list| list.bind(slf.py()).clone()) {
+            Some(list) => Ok(list.try_iter()?.into_any()),
+            None => Ok(slf.clone().into_any()),
+        }
+    }
+
+    fn __next__(slf: &Bound<'_, Self>) -> PyResult<Option<Py<PyAny>>> {
+        slf.get().next(slf)
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        self.total.ok_or_else(|| PyTypeError::new_err("the requests came without a length, so the results have none"))
+    }
+
+    const fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, place: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::kept(slf)?.as_any().get_item(place)
+    }
+
+    /// Begins no further request and drops what is under way.
+    ///
+    /// What can still be read says what became of each request that was begun.
+    fn stop(&self) -> PyResult<()> {
+        self.with(|source| {
+            source.stop();
+            Ok(())
+        })
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<results of create_many>"
+    }
+}
+
+impl Drop for Results {
+    fn drop(&mut self) {
+        let unread = self.source.current().is_some_and(|source| {
+            let source = source.lock().unwrap_or_else(PoisonError::into_inner);
+            source.as_ref().is_some_and(|source| !source.is_begun())
+        });
+        if unread {
+            never_read("create_many");
+        }
+    }
+}
+
+/// The error of a child that reads what its parent sends.
+pub(super) fn of_parent() -> PyErr {
+    PyValueError::new_err("these results belong to the process that this one was forked from")
+}
