@@ -65,7 +65,7 @@ impl<'a> Sought<'a> {
         let is_template = get("ContentSid").is_some();
         let text = match body {
             Some(_) if is_template || is_set("ShortenUrls") => Text::Unknown,
-            Some(body) if may_be_encoded && !body.is_ascii() => Text::Encoded(body),
+            Some(body) if may_be_encoded && !body.chars().all(is_kept) => Text::Encoded(body),
             Some(body) => Text::Exactly(body),
             None => Text::Unknown,
         };
@@ -166,7 +166,7 @@ impl Text {
             Self::Exactly(_) | Self::Encoded(_) if answered.is_empty() => Fit::Possible,
             Self::Exactly(body) | Self::Encoded(body) if plain(body) == answered => Fit::Certain,
             Self::Exactly(_) => Fit::No,
-            Self::Encoded(body) if is_kept(body, &answered) => Fit::Possible,
+            Self::Encoded(body) if may_become(&plain(body), &answered) => Fit::Possible,
             Self::Encoded(_) => Fit::No,
             Self::Unknown => Fit::Possible,
         }
@@ -178,10 +178,41 @@ fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }
 
-/// Whether the letters and digits of a text that no encoding replaces are all there, in their order.
-fn is_kept(body: &str, answered: &str) -> bool {
-    let mut answered = answered.chars();
-    body.chars().filter(char::is_ascii_alphanumeric).all(|letter| answered.any(|other| other == letter))
+/// Whether no encoding replaces a letter.
+fn is_kept(letter: char) -> bool {
+    letter == '\n' || letter == '\r' || letter != '`' && (letter == ' ' || letter.is_ascii_graphic())
+}
+
+/// The most letters that take the place of another one: a tab becomes seven blanks, a fraction such as `⅒` five signs.
+const LONGEST_REPLACEMENT: usize = 7;
+
+/// Whether an encoding may have made the answered text of a body: from start to end, with what it keeps in its place.
+fn may_become(body: &str, answered: &str) -> bool {
+    let answered: Vec<char> = answered.chars().collect();
+    // how many letters of the answer may have come of the body so far
+    let mut ends = vec![0];
+    for letter in body.chars() {
+        let mut next: Vec<usize> = Vec::new();
+        for end in ends {
+            let rest = &answered[end..];
+            if rest.first() == Some(&letter) {
+                next.push(end + 1);
+            }
+            if is_kept(letter) {
+                continue;
+            }
+            // letters of other alphabets become one or two of ours, and signs anything
+            let lengths = if letter.is_alphabetic() { 1..=2 } else { 0..=LONGEST_REPLACEMENT };
+            let fits = |length: &usize| {
+                rest.get(..*length).is_some_and(|made| !letter.is_alphabetic() || made.iter().all(char::is_ascii))
+            };
+            next.extend(lengths.filter(fits).map(|length| end + length));
+        }
+        next.sort_unstable();
+        next.dedup();
+        ends = next;
+    }
+    ends.contains(&answered.len())
 }
 
 #[cfg(test)]
@@ -286,6 +317,19 @@ mod tests {
         assert_eq!(fit(&encoded, &with("body", "it's 2 o'clock")), Fit::Possible);
         assert_eq!(fit(&encoded, &with("body", "it’s 2 o’clock")), Fit::Certain);
         assert_eq!(fit(&encoded, &with("body", "it's 3 o'clock")), Fit::No);
+        for (sent, answered, expected) in [
+            ("späť", "shipped", Fit::No),
+            ("späť", "spat", Fit::Possible),
+            ("late: späť", "late: shipped", Fit::No),
+            ("späť", "späť shipped", Fit::No),
+            ("“hi”… ½", "\"hi\"... 1/2", Fit::Possible),
+            ("a\tb`c", "a       b'c", Fit::Possible),
+            ("привет", "пример", Fit::No),
+            ("ＡＢ", "AB", Fit::Possible),
+        ] {
+            encoded.set("Body", sent);
+            assert_eq!(fit(&encoded, &with("body", answered)), expected, "{sent} {answered}");
+        }
         let mut shortened = sms();
         shortened.set("ShortenUrls", true);
         assert_eq!(fit(&shortened, &with("body", "anything")), Fit::Possible);
