@@ -122,6 +122,18 @@ fn the_story_is_told_in_cpp() {
     Program::build("tests/cpp/story.cpp", STATIC, SANITIZERS).succeeds();
 }
 
+#[cfg(feature = "emulator")]
+#[test]
+fn unknown_sends_are_reconciled_in_c() {
+    Program::build("tests/c/reconcile.c", STATIC, SANITIZERS).succeeds();
+}
+
+#[cfg(feature = "emulator")]
+#[test]
+fn unknown_sends_are_reconciled_in_cpp() {
+    Program::build("tests/cpp/reconcile.cpp", STATIC, SANITIZERS).succeeds();
+}
+
 #[test]
 fn names_of_operations_are_constants_in_every_c_and_cpp() {
     Program::build("tests/c/headers.c", STATIC, &["-std=c99", "-pedantic-errors"]).succeeds();

@@ -53,7 +53,7 @@ class RingbackError(Exception):
     uri: str | None = None
     """The path of the request, without its query."""
     begun_at: datetime | None = None
-    """When the call was begun, by the clock of this machine, in UTC; `messages.reconcile` takes it, or the error itself."""
+    """When the call was begun, in UTC by the clock of this machine; `messages.reconcile` takes it, or the error."""
     correlation_id: str | None = None
     """The id that the status callbacks of this call carry, if the client was made with `correlate_callbacks`."""
     operation: str | None = None
