@@ -145,7 +145,7 @@ impl Client {
         progress: &Progress,
     ) -> Result<Response> {
         let request = WireRequest::new(operation, params, self.account_sid())?;
-        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        let readable = |response: Response| response.document().map(drop).map(|()| response);
         self.dispatch(&request, progress, readable).await
     }
 

@@ -20,6 +20,7 @@ pub mod blocking;
 mod body;
 mod client;
 mod credentials;
+mod document;
 mod endpoint;
 mod error;
 #[cfg(test)]
@@ -45,6 +46,8 @@ pub mod webhook;
 
 pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
+#[doc(hidden)]
+pub use document::Document;
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use observe::CallRecord;
 pub use paging::{Page, Pages, Records};
