@@ -94,6 +94,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
                 row("Rust send, 64 in flight / raw reqwest", send("typed", "64"), send("reqwest", "64"), "≤ 1.25"),
                 row("Rust send, one by one / raw reqwest", send("typed", "1"), send("reqwest", "1"), "≤ 1.25"),
                 row("Rust by name, 64 in flight / typed", send("by-name", "64"), send("typed", "64"), "≤ 1.1"),
+                row("Rust send_all, 64 in flight / raw reqwest", send("batch", "64"), send("reqwest", "64"), "≤ 1.25"),
                 row("Rust blocking / async one by one", send("blocking", "1"), send("typed", "1"), "-"),
             ],
         )?;
@@ -195,6 +196,7 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
         &[
             both("Python sync send / twilio", "µs", "sync", arguments.sends, "≤ 0.111"),
             both("Python async send, 64 in flight / twilio", "µs", "async", arguments.sends, "≤ 0.2"),
+            both("Python create_many, 64 in flight / twilio sync", "µs", "many", arguments.sends, "≤ 0.04"),
             both("Python send and five attributes / twilio", "µs", "message", arguments.sends, "≤ 0.111"),
             both("Python attribute, after the first / twilio", "µs", "attributes", 100_000, "≤ 2 µs"),
             both("Python first lists of nine products / twilio", "ms", "products", 1, "-"),
