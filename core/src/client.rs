@@ -94,7 +94,9 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        self.execute_watched(operation.into_operation()?, &params, &Progress::default()).await
+        let request = WireRequest::new(operation.into_operation()?, &params, self.account_sid())?;
+        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        self.dispatch(&request, &Progress::default(), readable).await
     }
 
     /// Sends a typed request.
