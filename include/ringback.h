@@ -82,6 +82,16 @@ typedef enum {
     RINGBACK_OUTCOME_UNKNOWN = 3,
 } ringback_outcome;
 
+// The same in one word.
+typedef enum {
+    // It was sent.
+    RINGBACK_VERDICT_FOUND = 1,
+    // It is not there.
+    RINGBACK_VERDICT_ABSENT = 2,
+    // The candidates may be it.
+    RINGBACK_VERDICT_AMBIGUOUS = 3,
+} ringback_verdict;
+
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
 
@@ -108,6 +118,9 @@ typedef struct ringback_pages ringback_pages;
 
 // Parameters of a call, in the order in which they were given.
 typedef struct ringback_params ringback_params;
+
+// What the list of messages says of a message; threads may share it.
+typedef struct ringback_reconciliation ringback_reconciliation;
 
 // An answer that says yes: its status and its JSON; threads may share it.
 typedef struct ringback_response ringback_response;
@@ -337,6 +350,13 @@ RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_max_retries(ringback_client_options *options,
                                                         uint32_t retries);
 
+// Sets whether every message and call with a StatusCallback gets a random id in the query of that URL; off unless set.
+//
+// ringback_error_get_correlation_id gives it, and ringback_form_get_correlation_id reads it out of a callback.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_correlate_callbacks(ringback_client_options *options,
+                                                                bool correlate);
+
 // Frees the options.
 void ringback_client_options_free(ringback_client_options *options);
 
@@ -415,6 +435,12 @@ const char *ringback_error_get_method(const ringback_error *error);
 // Gives the path of the request without its query, or NULL if there was none.
 const char *ringback_error_get_uri(const ringback_error *error);
 
+// Gives when the call was begun in seconds since 1970, by the clock of this machine; negative if it was not begun.
+double ringback_error_get_begun_at(const ringback_error *error);
+
+// Gives the id that the status callbacks of this call carry, or NULL if they carry none.
+const char *ringback_error_get_correlation_id(const ringback_error *error);
+
 // Frees the error.
 void ringback_error_free(ringback_error *error);
 
@@ -423,6 +449,12 @@ RINGBACK_MUST_USE ringback_error *ringback_form_parse(const void *body, size_t b
 
 // Gives the first value of a parameter, such as "From" or "Body", or NULL if it is not there.
 const char *ringback_form_get(const ringback_form *form, const char *name);
+
+// Reads the query of the URL that a callback was sent to.
+RINGBACK_MUST_USE ringback_error *ringback_form_parse_url(const char *url, ringback_form **form);
+
+// Gives the correlation id of a form that ringback_form_parse_url read, or NULL: the id of the send that it tells of.
+const char *ringback_form_get_correlation_id(const ringback_form *form);
 
 // Frees the form and every text that it gave.
 void ringback_form_free(ringback_form *form);
@@ -608,6 +640,39 @@ RINGBACK_MUST_USE ringback_error *ringback_params_set_boolean(ringback_params *p
 
 // Frees the parameters.
 void ringback_params_free(ringback_params *params);
+
+// Looks for a message whose send ended RINGBACK_OUTCOME_UNKNOWN in the list of messages, and waits a little if it is not
+// there.
+//
+// params are those of the send, and at_unix_seconds is when it was begun, as ringback_error_get_begun_at gives it. The
+// sids in known, which may be NULL if known_count is 0, are messages that are not it. The outcome of an error is always
+// RINGBACK_OUTCOME_UNKNOWN: it speaks of the message.
+RINGBACK_MUST_USE
+ringback_error *ringback_message_reconcile(const ringback_client *client,
+                                           const ringback_params *params,
+                                           double at_unix_seconds,
+                                           const char *const *known,
+                                           size_t known_count,
+                                           ringback_reconciliation **reconciliation);
+
+// Gives what was found; RINGBACK_VERDICT_AMBIGUOUS if reconciliation is NULL.
+ringback_verdict ringback_reconciliation_get_verdict(const ringback_reconciliation *reconciliation);
+
+// Gives how many messages are it, or may be it: one if it was found, none if it is absent.
+size_t ringback_reconciliation_get_count(const ringback_reconciliation *reconciliation);
+
+// Gives a text of one of these messages by its JSON key, such as "sid", or NULL if it is not there.
+const char *ringback_reconciliation_get_text(const ringback_reconciliation *reconciliation,
+                                             size_t index,
+                                             const char *key);
+
+// Gives the value of a key of one of these messages as JSON, or the whole message for a NULL key.
+const char *ringback_reconciliation_get_json(const ringback_reconciliation *reconciliation,
+                                             size_t index,
+                                             const char *key);
+
+// Frees the reconciliation and every text that it gave.
+void ringback_reconciliation_free(ringback_reconciliation *reconciliation);
 
 // Gives a text by its JSON key, or NULL if it is not there; a slash goes deeper, as in "subresource_uris/media".
 //

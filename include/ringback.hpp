@@ -32,6 +32,7 @@ namespace ringback {
 
 using ErrorKind = ringback_error_kind;
 using Outcome = ringback_outcome;
+using Verdict = ringback_verdict;
 
 // What went wrong; what() tells it in one sentence. Fields that Twilio did not give are empty, or 0.
 class Error : public std::runtime_error {
@@ -53,6 +54,12 @@ public:
     std::string_view request_id() const { return text(ringback_error_get_request_id(error_.get())); }
     std::string_view method() const { return text(ringback_error_get_method(error_.get())); }
     std::string_view uri() const { return text(ringback_error_get_uri(error_.get())); }
+
+    // The id that the status callbacks of this call carry; empty if they carry none.
+    std::string_view correlation_id() const { return text(ringback_error_get_correlation_id(error_.get())); }
+
+    // When the call was begun in seconds since 1970, which Client::message_reconcile takes; negative if it was not.
+    double begun_at() const noexcept { return ringback_error_get_begun_at(error_.get()); }
 
     // The seconds that Twilio asks to wait before the next request.
     std::optional<double> retry_after() const noexcept {
@@ -306,6 +313,31 @@ private:
     Record record_;
 };
 
+// What became of a message whose send ended unknown.
+class Reconciliation {
+public:
+    // Takes over one of the C library.
+    explicit Reconciliation(ringback_reconciliation *reconciliation) : reconciliation_(reconciliation) {}
+
+    Verdict verdict() const noexcept { return ringback_reconciliation_get_verdict(reconciliation_.get()); }
+    // How many messages are it, or may be it.
+    std::size_t size() const noexcept { return ringback_reconciliation_get_count(reconciliation_.get()); }
+    std::optional<std::string_view> text(std::size_t index, std::string_view key) const {
+        return detail::view(ringback_reconciliation_get_text(reconciliation_.get(), index, detail::Text(key).c_str()));
+    }
+    std::optional<std::string_view> json(std::size_t index,
+                                         std::optional<std::string_view> key = std::nullopt) const {
+        return detail::view(ringback_reconciliation_get_json(reconciliation_.get(), index, detail::Text(key).c_str()));
+    }
+    // The sid of the message if it was found, else empty.
+    std::string_view sid() const {
+        return verdict() == RINGBACK_VERDICT_FOUND ? text(0, "sid").value_or("") : std::string_view();
+    }
+
+private:
+    detail::Handle<ringback_reconciliation, ringback_reconciliation_free> reconciliation_;
+};
+
 // What became of one call of a batch.
 using Result = std::variant<Response, Error>;
 
@@ -325,6 +357,7 @@ struct ClientOptions {
         base_url, ca_file, proxy;
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
+    bool correlate_callbacks = false; // whether errors and callbacks share an id
     // Is told of every call when it is over, on the thread that made it; it must not call the client, and what it throws
     // is lost.
     OnCall on_call;
@@ -364,6 +397,7 @@ public:
         if (options.max_retries) {
             detail::check(ringback_client_options_set_max_retries(made.get(), *options.max_retries));
         }
+        detail::check(ringback_client_options_set_correlate_callbacks(made.get(), options.correlate_callbacks));
         if (options.on_call) {
             on_call_ = std::make_shared<OnCall>(options.on_call);
             detail::check(ringback_client_options_set_on_call(made.get(), tell, on_call_.get()));
@@ -433,6 +467,18 @@ public:
     Response message_send_template(std::string_view to, std::string_view from, std::string_view content_sid,
                                    std::optional<std::string_view> content_variables = std::nullopt) const {
         return texts(ringback_message_send_template, to, from, content_sid, content_variables);
+    }
+    // Looks for a message whose send ended unknown; at is when it was begun, as Error::begun_at tells.
+    Reconciliation message_reconcile(const Params &params, double at, const std::vector<std::string> &known = {}) const {
+        std::vector<detail::Text> sids(known.begin(), known.end());
+        std::vector<const char *> pointers;
+        for (const detail::Text &sid : sids) {
+            pointers.push_back(sid.c_str());
+        }
+        ringback_reconciliation *found = nullptr;
+        detail::check(ringback_message_reconcile(client_.get(), params.params_.get(), at, pointers.data(),
+                                                 pointers.size(), &found));
+        return Reconciliation(found);
     }
     Response verification_start(std::string_view service_sid, std::string_view to, std::string_view channel) const {
         return texts(ringback_verification_start, service_sid, to, channel);
@@ -607,8 +653,19 @@ public:
         return detail::view(ringback_form_get(form_.get(), detail::Text(name).c_str()));
     }
 
+    // Reads the query of the URL that a callback was sent to.
+    static Form of_url(std::string_view url) {
+        return Form(detail::make<Handle>(
+            [&](ringback_form **form) { return ringback_form_parse_url(detail::Text(url).c_str(), form); }));
+    }
+    // The id of the send that a callback tells of, read out of its URL.
+    std::optional<std::string_view> correlation_id() const {
+        return detail::view(ringback_form_get_correlation_id(form_.get()));
+    }
+
 private:
     using Handle = detail::Handle<ringback_form, ringback_form_free>;
+    explicit Form(Handle form) : form_(std::move(form)) {}
     Handle form_;
 };
 

@@ -161,7 +161,9 @@ impl Batch {
     /// Drops what is under way and what waits; each then has a result that says what became of it.
     pub(crate) fn stop(&mut self) {
         for request in std::mem::take(&mut self.under_way) {
-            self.over.push_back((request.index, interrupted(request.progress.abandon())));
+            let progress = &request.progress;
+            let error = interrupted(progress.abandon()).with_mark(progress.mark());
+            self.over.push_back((request.index, error));
         }
         for (index, entry) in std::mem::take(&mut self.waiting) {
             self.over.push_back((index, entry.err().unwrap_or_else(|| interrupted(Outcome::NotSent))));

@@ -9,13 +9,14 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use self::background::Background;
 pub use self::send_all::{AsCompleted, SendAll};
 use crate::{
-    Error, ErrorKind, Params, Progress, Response, Result,
+    Error, ErrorKind, Params, Progress, Reconcile, Reconciliation, Response, Result,
     batch::{Driven, Manner},
     client::{ClientBuilder, IntoOperation},
     operation::Operation,
@@ -98,6 +99,35 @@ impl Client {
         self.wait(async |client| client.send(request).await)
     }
 
+    /// Finds out whether a message was sent whose send ended `unknown`; see [`crate::Client::reconcile`].
+    ///
+    /// # Errors
+    /// As [`crate::Client::reconcile`].
+    pub fn reconcile<R: Reconcile>(
+        &self,
+        request: R,
+        at: Timestamp,
+        known: &[&str],
+    ) -> Result<Reconciliation<R::Message>> {
+        self.wait(async |client| client.reconcile(request, at, known).await)
+    }
+
+    /// The same with parameters; bindings look for signals in `go_on`, which is asked ten times a second.
+    ///
+    /// # Errors
+    /// As [`crate::Client::reconcile`], and `Interrupted` if `go_on` said no.
+    #[doc(hidden)]
+    pub fn reconcile_params(
+        &self,
+        params: &Params,
+        at: Timestamp,
+        known: &[String],
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Reconciliation> {
+        let progress = Progress::in_doubt();
+        self.wait_while(&progress, go_on, async |client| client.reconcile_params(params, at, known).await)
+    }
+
     /// Walks a list, page by page as it is read.
     pub fn list<R: ListRequest>(&self, request: R) -> Records<R::Output> {
         Records { client: self.clone(), records: self.client.list(request) }
@@ -153,8 +183,7 @@ impl Client {
                 biased;
                 answer = work(client) => answer,
                 () = until_stopped(go_on) => {
-                    let outcome = progress.abandon();
-                    Err(Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(outcome))
+                    Err(progress.interrupted(progress.abandon()))
                 }
             }
         })

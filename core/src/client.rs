@@ -1,13 +1,15 @@
 //! The one door: every call of Twilio's API goes through [`Client::execute`].
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, path::PathBuf, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::{
     Error, ErrorKind, Outcome, Pages, Params, Progress, Records, Response, Result, api,
+    correlation::{self, Mark},
     credentials::{Credentials, Given},
     endpoint::Endpoint,
     names,
@@ -38,6 +40,7 @@ struct Settings {
     max_retries: u32,
     largest_body: usize,
     user_agent: String,
+    correlate_callbacks: bool,
     budget: Budget,
     on_call: Option<OnCall>,
 }
@@ -61,6 +64,11 @@ impl Client {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.settings.endpoint
+    }
+
+    /// The time that a call may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     pub(crate) fn user_agent(&self) -> &str {
@@ -94,7 +102,7 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        let request = WireRequest::new(operation.into_operation()?, &params, self.account_sid())?;
+        let request = self.request(operation.into_operation()?, &params)?;
         let readable = |response: Response| response.json().map(drop).map(|()| response);
         self.dispatch(&request, &Progress::default(), readable).await
     }
@@ -105,7 +113,7 @@ impl Client {
     /// As [`Client::execute`].
     pub async fn send<R: Request>(&self, request: R) -> Result<R::Output> {
         let operation = request.operation();
-        let request = WireRequest::new(operation, &request.into_params(), self.account_sid())?;
+        let request = self.request(operation, &request.into_params())?;
         self.dispatch(&request, &Progress::default(), |response| R::decode(&response)).await
     }
 
@@ -146,7 +154,7 @@ impl Client {
         params: &Params,
         progress: &Progress,
     ) -> Result<Response> {
-        let request = WireRequest::new(operation, params, self.account_sid())?;
+        let request = self.request(operation, params)?;
         let readable = |response: Response| response.document().map(drop).map(|()| response);
         self.dispatch(&request, progress, readable).await
     }
@@ -162,8 +170,18 @@ impl Client {
         params: &Params,
         progress: &Progress,
     ) -> Result<Response> {
-        let request = WireRequest::new(operation, params, self.account_sid())?;
+        let request = self.request(operation, params)?;
         self.dispatch(&request, progress, Ok).await
+    }
+
+    /// The request of a call, its status callback correlated where that was set.
+    fn request(&self, operation: &'static Operation, params: &Params) -> Result<WireRequest> {
+        let (params, correlation_id) = match self.settings.correlate_callbacks {
+            true => correlation::correlate(operation, params)?,
+            false => (Cow::Borrowed(params), None),
+        };
+        let request = WireRequest::new(operation, &params, self.account_sid())?;
+        Ok(WireRequest { correlation_id, ..request })
     }
 
     /// Makes a call: sends a request, again where that is safe, and reads its answer.
@@ -174,12 +192,14 @@ impl Client {
         read: impl FnOnce(Response) -> Result<T>,
     ) -> Result<T> {
         let begun = Instant::now();
+        let mark = Mark { begun_at: Timestamp::now(), correlation_id: request.correlation_id.clone() };
+        progress.set_mark(mark.clone());
         let mut watch = Watch::new(self.settings.on_call.as_ref(), request, progress, begun);
         let span = watch.span();
         let sent = self.deliver(request, progress, begun + self.settings.timeout, &mut watch).instrument(span).await;
-        let result = sent
-            .and_then(read)
-            .map_err(|error| error.with_request(request.operation.method.as_str(), request.bare_path()));
+        let result = sent.map(|response| response.with_mark(mark.clone())).and_then(read).map_err(|error| {
+            error.with_request(request.operation.method.as_str(), request.bare_path()).with_mark(Some(mark))
+        });
         watch.finish(&result);
         result
     }
@@ -315,6 +335,7 @@ pub struct ClientBuilder {
     max_retries: Option<u32>,
     largest_body: Option<usize>,
     user_agent_extensions: Vec<String>,
+    correlate_callbacks: bool,
     on_call: Option<OnCall>,
     may_lack_credentials: bool,
 }
@@ -424,6 +445,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether every message and call that is made with a `StatusCallback` gets a random id in the query of that URL.
+    ///
+    /// An error of the send has it as [`Error::correlation_id`], and
+    /// [`correlation_id`](crate::correlation_id) reads it out of the URL of a callback: one that carries both it and a sid
+    /// proves that the send was carried out. Off unless set.
+    pub fn correlate_callbacks(mut self, correlate: bool) -> Self {
+        self.correlate_callbacks = correlate;
+        self
+    }
+
     /// Has a function told of every call when it is over: for metrics, and to log what was sent.
     ///
     /// It runs where the call does, so it should be quick, and it cannot make calls of a blocking client itself. What it
@@ -474,6 +505,7 @@ impl ClientBuilder {
                 max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
                 largest_body,
                 user_agent,
+                correlate_callbacks: self.correlate_callbacks,
                 budget: Budget::new(),
                 on_call: self.on_call,
             }),

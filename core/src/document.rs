@@ -83,6 +83,13 @@ impl Document {
     }
 }
 
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        let text = Bytes::from(value.to_string());
+        Self { fields: fields_of(&text).ok(), text }
+    }
+}
+
 /// Where a part of a text stands in it.
 fn range(text: &[u8], part: &str) -> Option<Range<u32>> {
     let start = u32::try_from(part.as_ptr().addr().checked_sub(text.as_ptr().addr())?).ok()?;

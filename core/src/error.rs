@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
+use crate::correlation::Mark;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -154,6 +156,7 @@ struct Inner {
     retry_after: Option<Duration>,
     method: Option<&'static str>,
     uri: Option<String>,
+    mark: Option<Mark>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -173,6 +176,7 @@ impl Error {
             retry_after: None,
             method: None,
             uri: None,
+            mark: None,
             source: None,
         }))
     }
@@ -243,6 +247,7 @@ impl Error {
             retry_after: error.retry_after,
             method: error.method,
             uri: error.uri.clone(),
+            mark: error.mark.clone(),
             source: None,
         }))
     }
@@ -275,6 +280,11 @@ impl Error {
     pub(crate) fn with_answer_headers(mut self, request_id: Option<String>, retry_after: Option<Duration>) -> Self {
         self.0.request_id = request_id;
         self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn with_mark(mut self, mark: Option<Mark>) -> Self {
+        self.0.mark = mark.or(self.0.mark);
         self
     }
 
@@ -336,6 +346,17 @@ impl Error {
     /// The path of the request, without its query.
     pub fn uri(&self) -> Option<&str> {
         self.0.uri.as_deref()
+    }
+
+    /// When the call was begun, by the clock of this machine; what [`Client::reconcile`](crate::Client::reconcile) takes.
+    pub fn begun_at(&self) -> Option<jiff::Timestamp> {
+        self.0.mark.as_ref().map(|mark| mark.begun_at)
+    }
+
+    /// The id that the status callbacks of this call carry; see
+    /// [`ClientBuilder::correlate_callbacks`](crate::ClientBuilder::correlate_callbacks).
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.0.mark.as_ref()?.correlation_id.as_deref()
     }
 
     /// What usually mends an error with this code, where that is known.

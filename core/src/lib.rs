@@ -19,6 +19,7 @@ pub mod batch;
 pub mod blocking;
 mod body;
 mod client;
+mod correlation;
 mod credentials;
 mod document;
 mod endpoint;
@@ -34,6 +35,7 @@ mod paging;
 mod params;
 mod process;
 mod progress;
+mod reconcile;
 mod request;
 mod response;
 mod retry;
@@ -46,6 +48,7 @@ pub mod webhook;
 
 pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
+pub use correlation::correlation_id;
 #[doc(hidden)]
 pub use document::Document;
 pub use error::{Error, ErrorKind, Outcome, Result};
@@ -56,6 +59,7 @@ pub use params::{Params, Value};
 pub use process::PerProcess;
 #[doc(hidden)]
 pub use progress::Progress;
+pub use reconcile::{Reconcile, Reconciliation, Verdict};
 pub use response::{Fields, Response};
 #[cfg(feature = "typed")]
 pub use typed::generated::products::*;

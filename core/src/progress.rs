@@ -1,11 +1,11 @@
 //! How far a request has come, and so what is true of it when nobody waits for it any more.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
-use crate::Outcome;
+use crate::{Error, ErrorKind, Outcome, correlation::Mark};
 
 /// How far a request has come; shared with whoever must tell its outcome when nobody waits for it any more.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ struct Steps {
     state: AtomicU32,
     /// Whether an earlier try may have been acted on.
     in_doubt: AtomicBool,
+    /// What tells the call from others, once it is begun.
+    mark: Mutex<Option<Mark>>,
 }
 
 /// One step of a try, which begins with none; none is taken back.
@@ -54,6 +56,31 @@ impl Progress {
     /// gets no byte of a body that it has not asked for yet, in this try or another.
     pub fn abandon(&self) -> Outcome {
         self.of_all_tries(of(self.change(|state| state | GIVEN_UP)))
+    }
+
+    /// Of a call that can decide nothing, however it ends.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn in_doubt() -> Self {
+        let progress = Self::default();
+        progress.0.in_doubt.store(true, Ordering::Release);
+        progress
+    }
+
+    /// The error of a caller that stopped waiting, with the outcome that [`Self::abandon`] gave.
+    #[doc(hidden)]
+    pub fn interrupted(&self, outcome: Outcome) -> Error {
+        Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(outcome).with_mark(self.mark())
+    }
+
+    /// What tells the call from others; `None` until it is begun.
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        self.0.mark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says which call this is, from when it is begun.
+    pub(crate) fn set_mark(&self, mark: Mark) {
+        *self.0.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
     }
 
     /// Ends the try under way and says what is true of the request for good, unless there is another try.

@@ -19,6 +19,8 @@ pub(crate) struct WireRequest {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: Bytes,
+    /// What its status callbacks carry.
+    pub(crate) correlation_id: Option<String>,
 }
 
 /// The query parameters with which a list of the older standard is walked; its rows leave them out.
@@ -44,8 +46,14 @@ const SEGMENT: &AsciiSet = &CONTROLS
 impl WireRequest {
     /// Puts every parameter in its place; `account_sid` fills a path that names no account.
     pub(crate) fn new(operation: &'static Operation, params: &Params, account_sid: &str) -> Result<Self> {
-        let mut request =
-            Self { operation, path: String::new(), headers: Vec::new(), content_type: None, body: Bytes::new() };
+        let mut request = Self {
+            operation,
+            path: String::new(),
+            headers: Vec::new(),
+            content_type: None,
+            body: Bytes::new(),
+            correlation_id: None,
+        };
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut form = form_urlencoded::Serializer::new(String::new());
         let mut path_values: Vec<(&'static str, String)> = Vec::new();
@@ -106,7 +114,7 @@ impl WireRequest {
 
     /// A request for a page whose path and query an answer gave.
     pub(crate) fn of_page(operation: &'static Operation, path: String) -> Self {
-        Self { operation, path, headers: Vec::new(), content_type: None, body: Bytes::new() }
+        Self { operation, path, headers: Vec::new(), content_type: None, body: Bytes::new(), correlation_id: None }
     }
 
     /// The path and its query with this parameter in place of the one of its name.

@@ -7,7 +7,7 @@ use http::{HeaderMap, header::RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Document, Error, ErrorKind, Outcome, Result};
+use crate::{Document, Error, ErrorKind, Outcome, Result, correlation::Mark};
 
 /// An answer that says yes: its status, its headers and its JSON.
 #[derive(Debug)]
@@ -17,11 +17,17 @@ pub struct Response {
     body: Bytes,
     document: OnceLock<Document>,
     json: OnceLock<Value>,
+    mark: Option<Mark>,
 }
 
 impl Response {
     pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body, document: OnceLock::new(), json: OnceLock::new() }
+        Self { status, headers, body, document: OnceLock::new(), json: OnceLock::new(), mark: None }
+    }
+
+    /// The same answer with what tells its call from others, for its errors.
+    pub(crate) fn with_mark(self, mark: Mark) -> Self {
+        Self { mark: Some(mark), ..self }
     }
 
     /// The HTTP status: 200 to 299, or the redirect that the operation's row promises.
@@ -129,6 +135,7 @@ impl Response {
             .with_outcome(Outcome::Sent)
             .with_status(self.status)
             .with_answer_headers(request_id(&self.headers), None)
+            .with_mark(self.mark.clone())
     }
 }
 

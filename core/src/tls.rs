@@ -38,6 +38,11 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig> {
     Ok(CONFIG.get_or_init(|| config).clone())
 }
 
+/// Fills a place with bytes that nobody can guess, which differ in every process.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> std::result::Result<(), ()> {
+    ring::default_provider().secure_random.fill(bytes).map_err(|_| ())
+}
+
 fn made(own: Option<RootCertStore>) -> Result<ClientConfig> {
     let broken = |cause: TlsError| Error::configuration("TLS cannot be set up").with_source(cause);
     let provider = Arc::new(ring::default_provider());

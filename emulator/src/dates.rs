@@ -19,6 +19,11 @@ pub(crate) fn rfc2822(moment: Moment) -> String {
     timestamp(moment).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
+/// `Thu, 24 Aug 2023 05:01:45 GMT`, as HTTP writes it.
+pub(crate) fn http(moment: Moment) -> String {
+    timestamp(moment).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// `2023-08-24T05:01:45Z`, as every other product writes it.
 pub(crate) fn iso(moment: Moment) -> String {
     timestamp(moment).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

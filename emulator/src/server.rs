@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::{
     answer::{Answer, Outcome, Refusal},
     arguments::Arguments,
-    auth, control,
+    auth, control, dates,
     faults::{self, Fault},
     front::{self, Destination},
     generic, oauth, page,
@@ -115,7 +115,7 @@ async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) 
             Some(Fault::Status { status, code, retry_after }) => {
                 let refusal = Refusal::new(status, code, faults::MESSAGE);
                 shared.with(|world| note(world, &incoming, "", None, &Err(refusal.clone())));
-                let mut response = finished(Err(refusal), standard, started);
+                let mut response = finished(shared, Err(refusal), standard, started);
                 if let Some(seconds) = retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
                 }
@@ -129,7 +129,7 @@ async fn twilio(shared: &Arc<Shared>, incoming: Incoming<'_>, started: Instant) 
     };
     match fault {
         Some(Fault::ResetAfter) => faults::reset(),
-        _ => finished(answer, standard, started),
+        _ => finished(shared, answer, standard, started),
     }
 }
 
@@ -224,7 +224,7 @@ fn shown(mut parameters: Value) -> Value {
 }
 
 /// The answer with the headers that Twilio sends.
-fn finished(answer: Outcome, standard: Standard, started: Instant) -> Response {
+fn finished(shared: &Arc<Shared>, answer: Outcome, standard: Standard, started: Instant) -> Response {
     let (status, body) = match answer {
         Ok(Answer { status, body }) => (status, body),
         Err(refusal) => (refusal.status, Some(refusal.to_json(standard))),
@@ -248,6 +248,7 @@ fn finished(answer: Outcome, standard: Standard, started: Instant) -> Response {
             headers.insert(name, value);
         }
     };
+    set("date", dates::http(shared.with(|world| world.now())));
     set("twilio-request-id", sid::make("RQ"));
     set("twilio-concurrent-requests", "1".into());
     set("twilio-request-duration", format!("{:.3}", started.elapsed().as_secs_f64()));

@@ -3,9 +3,10 @@
 use std::{ffi::c_char, mem::MaybeUninit, time::Duration};
 
 use ringback::{
-    ClientBuilder, Error, Result,
+    ClientBuilder, Error, Reconciliation, Result,
     batch::{Driven, Manner},
     blocking::Client,
+    typed::Timestamp,
 };
 
 use crate::{
@@ -43,6 +44,16 @@ impl ringback_client {
         let (client, response) = (given(client, "client")?, place(response, "response")?);
         response.write(Box::new(client.client.execute(operation, params)?.into()));
         Ok(())
+    }
+
+    /// Looks for a message whose send ended unknown.
+    pub(crate) fn reconcile(
+        client: Option<&Self>,
+        params: ringback::Params,
+        at: Timestamp,
+        known: &[&str],
+    ) -> Result<Reconciliation> {
+        given(client, "client")?.client.reconcile(params, at, known)
     }
 }
 
@@ -280,6 +291,18 @@ pub extern "C" fn ringback_client_options_set_max_retries(
     retries: u32,
 ) -> Option<Box<ringback_error>> {
     ringback_client_options::change(options, |builder| Ok(builder.max_retries(retries)))
+}
+
+/// Sets whether every message and call with a StatusCallback gets a random id in the query of that URL; off unless set.
+///
+/// ringback_error_get_correlation_id gives it, and ringback_form_get_correlation_id reads it out of a callback.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_correlate_callbacks(
+    options: Option<&mut ringback_client_options>,
+    correlate: bool,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| Ok(builder.correlate_callbacks(correlate)))
 }
 
 /// Frees the options.

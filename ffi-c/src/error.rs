@@ -119,6 +119,19 @@ pub extern "C" fn ringback_error_get_uri(error: Option<&ringback_error>) -> *con
     read(ptr::null(), || error?.text("uri", |error| error.uri().map(str::to_owned)))
 }
 
+/// Gives when the call was begun in seconds since 1970, by the clock of this machine; negative if it was not begun.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_error_get_begun_at(error: Option<&ringback_error>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "microseconds of our age fit")]
+    read(-1.0, || Some(error?.error.begun_at()?.as_microsecond() as f64 / 1e6))
+}
+
+/// Gives the id that the status callbacks of this call carry, or NULL if they carry none.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_error_get_correlation_id(error: Option<&ringback_error>) -> *const c_char {
+    read(ptr::null(), || error?.text("correlation_id", |error| error.correlation_id().map(str::to_owned)))
+}
+
 /// Frees the error.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_error_free(error: Option<Box<ringback_error>>) {

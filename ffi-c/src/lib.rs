@@ -17,6 +17,7 @@ pub mod operation;
 pub mod pages;
 pub mod parameter;
 pub mod params;
+pub mod reconciliation;
 pub mod response;
 pub mod twiml;
 pub mod verification;

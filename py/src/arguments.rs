@@ -243,7 +243,7 @@ fn wrong_type(name: &str, given: &Bound<'_, PyAny>) -> PyErr {
 }
 
 /// A moment: in UTC if it has a zone; without one it is taken as it stands.
-fn date_time(name: &str, given: &Bound<'_, PyDateTime>) -> PyResult<jiff::Timestamp> {
+pub(crate) fn date_time(name: &str, given: &Bound<'_, PyDateTime>) -> PyResult<jiff::Timestamp> {
     let py = given.py();
     let moved;
     let moment = if given.get_tzinfo().is_some() {

@@ -66,8 +66,8 @@ pub(crate) fn wait<T: Send>(
     match (raised, result) {
         (None, result) => result.map_err(|error| handle.errors.raised(py, &error, Some(operation))),
         (Some(signal), result) => {
-            let outcome = result.as_ref().err().map_or(Outcome::Sent, Error::outcome);
-            Err(errors::interrupted(py, signal, outcome))
+            let sent = || Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(Outcome::Sent);
+            Err(errors::interrupted(py, signal, &result.err().unwrap_or_else(sent)))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use pyo3::{intern, prelude::*, sync::PyOnceLock, types::PyDict};
-use ringback::{Error, ErrorKind, Outcome, operation::Operation};
+use ringback::{Error, ErrorKind, operation::Operation};
 
 use crate::values;
 
@@ -41,14 +41,22 @@ pub(crate) fn invalid_argument(py: Python<'_>, message: impl Into<std::borrow::C
     raised(py, &Error::invalid_argument(message))
 }
 
-/// What stopped a wait, with the outcome of the request as its attribute `outcome` and as its cause.
-pub(crate) fn interrupted(py: Python<'_>, stopped: PyErr, outcome: Outcome) -> PyErr {
-    let error = Error::new(ErrorKind::Interrupted, "the caller stopped waiting").with_outcome(outcome);
-    let _ = stopped.value(py).setattr(intern!(py, "outcome"), outcome.as_str()); // a class with slots goes without
+/// What stopped a wait, with what is known of the request as its attributes and as its cause.
+pub(crate) fn interrupted(py: Python<'_>, stopped: PyErr, error: &Error) -> PyErr {
+    let value = stopped.value(py);
+    // a class with slots goes without
+    let _ = value.setattr(intern!(py, "outcome"), error.outcome().as_str());
+    let _ = value.setattr(intern!(py, "correlation_id"), error.correlation_id());
+    let _ = begun_at(py, error).and_then(|begun| value.setattr(intern!(py, "begun_at"), begun));
     if stopped.cause(py).is_none() {
-        stopped.set_cause(py, Some(raised(py, &error)));
+        stopped.set_cause(py, Some(raised(py, error)));
     }
     stopped
+}
+
+/// When the call was begun, as a `datetime` in UTC.
+fn begun_at<'py>(py: Python<'py>, error: &Error) -> PyResult<Option<Bound<'py, PyAny>>> {
+    error.begun_at().map(|moment| values::timestamp(py, moment)).transpose()
 }
 
 fn exception<'py>(
@@ -69,6 +77,8 @@ fn exception<'py>(
     fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     fields.set_item("method", error.method())?;
     fields.set_item("uri", error.uri())?;
+    fields.set_item("begun_at", begun_at(py, error)?)?;
+    fields.set_item("correlation_id", error.correlation_id())?;
     fields.set_item("operation", operation.map(|operation| operation.name))?;
     let cause = error.source().map(ToString::to_string);
     let arguments = (error.kind().as_str(), error.message(), error.to_string(), cause);

@@ -5,6 +5,7 @@
 mod arguments;
 mod batch;
 mod bridge;
+mod by_hand;
 mod classes;
 mod client;
 mod custom;
@@ -18,6 +19,7 @@ mod method;
 mod node;
 mod observe;
 mod paging;
+mod reconcile;
 mod resource;
 mod settings;
 mod shape;
@@ -50,6 +52,8 @@ mod _ringback {
     use super::observe::CallRecord;
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
+    #[pymodule_export]
+    use super::reconcile::correlation_id;
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
     #[pymodule_export]

@@ -14,10 +14,13 @@ use ringback::{
 use serde_json::Value;
 
 use crate::{
-    arguments, batch, bridge, custom,
+    arguments, batch, bridge,
+    by_hand::ByHand,
+    custom,
     info::Info,
     node::Node,
     paging::{self, Ask, Walk},
+    reconcile::{self, Sought},
     resource::{self, Place},
     shape::{self, Action, Argument, Face, MethodShape, Role},
     values,
@@ -168,10 +171,14 @@ impl Method {
         let py = object.py();
         let place = resource::place_of(object)?;
         let bound = self.bind(args, kwargs)?;
-        if self.shape.action == Action::CreateMany {
-            let given = bound.iter().map(|(argument, value)| (argument.name.as_str(), value));
-            let create = Self::new(self.node, self.role, MethodShape { action: Action::Call, ..self.shape });
-            return batch::start(py, place, create, given);
+        match self.shape.action {
+            Action::ByHand(method) => return self.by_hand(py, method, place, &bound),
+            Action::CreateMany => {
+                let given = bound.iter().map(|(argument, value)| (argument.name.as_str(), value));
+                let create = Self::new(self.node, self.role, MethodShape { action: Action::Call, ..self.shape });
+                return batch::start(py, place, create, given);
+            }
+            _ => {}
         }
         let handle = Arc::clone(&place.handle);
         if let Some(custom) = &handle.custom {
@@ -187,7 +194,31 @@ impl Method {
             Action::Stream if form.is_async || form.with_info => paging::started_stream(py, ask, params, &walk),
             Action::Stream => paging::stream(py, ask, params, &walk),
             Action::List => paging::list(py, &ask, params, &walk),
-            Action::Page | Action::GetPage | Action::Call | Action::CreateMany => paging::page(py, ask, params, &walk),
+            Action::Page | Action::GetPage | Action::Call | Action::CreateMany | Action::ByHand(_) => {
+                paging::page(py, ask, params, &walk)
+            }
+        }
+    }
+
+    fn by_hand(
+        &self,
+        py: Python<'_>,
+        method: ByHand,
+        place: Place,
+        bound: &[(&Argument, Bound<'_, PyAny>)],
+    ) -> PyResult<Py<PyAny>> {
+        let (of_create, own): (Vec<_>, Vec<_>) =
+            bound.iter().cloned().partition(|(argument, _)| argument.parameter.is_some());
+        match method {
+            ByHand::Reconcile => {
+                let look = || {
+                    let mut sought = Sought::default();
+                    own.iter().try_for_each(|(argument, value)| sought.set(&argument.name, value))?;
+                    let params = self.given(&place, &of_create)?.params;
+                    reconcile::reconcile(py, place, self.way(), self.shape.operation, params, sought)
+                };
+                look().map_err(|error| reconcile::undecided(py, error))
+            }
         }
     }
 
@@ -209,6 +240,7 @@ impl Method {
             Action::Stream => ", record by record",
             Action::Page => ", one page of it",
             Action::GetPage => ", the page at an address",
+            Action::ByHand(method) => return format!("{} (`{}`).", method.does(), row.name),
             Action::CreateMany => ", many of them, each by a dict of arguments",
         };
         let more = if self.shape.form.with_info { ", with the status and the headers of the answer" } else { "" };
@@ -285,11 +317,14 @@ impl Method {
         shape::module(self.node.row)
     }
 
-    /// The name of the operation that it is; a batch of them is none.
+    /// The name of the operation that it is; a batch of them and what the library adds are none.
     #[getter]
     fn operation(&self) -> PyResult<&'static str> {
         match self.shape.action {
             Action::CreateMany => Err(PyAttributeError::new_err("create_many calls an operation many times")),
+            Action::ByHand(method) => {
+                Err(PyAttributeError::new_err(format!("{} is no operation of Twilio's", method.name())))
+            }
             _ => Ok(self.shape.operation.name),
         }
     }

@@ -13,7 +13,7 @@ use crate::{arguments, errors::Errors};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 20] = [
+const SETTINGS: [&str; 21] = [
     "account_sid",
     "auth_token",
     "api_key",
@@ -33,6 +33,7 @@ const SETTINGS: [&str; 20] = [
     "http_client",
     "credential_provider",
     "user_agent_extensions",
+    "correlate_callbacks",
     "on_call",
 ];
 
@@ -147,6 +148,13 @@ impl<'py> Settings<'py> {
             let what = "a list of texts";
             let texts: Vec<String> = value.extract().map_err(|_| wrong("user_agent_extensions", what, value))?;
             builder = builder.user_agent_extensions(texts);
+        }
+        if let Some(value) = find("correlate_callbacks") {
+            let correlate = value.extract().map_err(|_| wrong("correlate_callbacks", "true or false", value))?;
+            if correlate && find("http_client").is_some() {
+                return Err(wrong("correlate_callbacks", "left out where an http_client sends", value));
+            }
+            builder = builder.correlate_callbacks(correlate);
         }
         Ok(builder)
     }

@@ -12,6 +12,8 @@ use ringback::{
     },
 };
 
+use super::by_hand::ByHand;
+
 /// The package under which all modules of resources stand.
 pub(crate) const PACKAGE: &str = "ringback.rest";
 
@@ -72,6 +74,8 @@ pub(crate) enum Action {
     GetPage,
     /// Many requests, many answers.
     CreateMany,
+    /// What the library adds to a resource.
+    ByHand(ByHand),
 }
 
 /// A method of a class.
@@ -109,6 +113,7 @@ impl MethodShape {
             Action::Page => "page",
             Action::GetPage => "get_page",
             Action::CreateMany => "create_many",
+            Action::ByHand(method) => method.name(),
         };
         let info = if self.form.with_info { "_with_http_info" } else { "" };
         let way = if self.form.is_async { "_async" } else { "" };
@@ -324,10 +329,11 @@ pub(crate) fn methods(row: &'static Resource, role: Role, face: Face) -> Vec<Met
             Role::Context | Role::Instance if on_instance => &[Action::Call],
             _ => &[],
         };
-        for &action in actions {
+        for action in actions.iter().copied().chain(ByHand::of(operation, role).map(Action::ByHand)) {
             // an address gives a page, and nothing else is asked of it
             let forms = Form::of(face).filter(|form| match action {
-                Action::GetPage => !form.with_info,
+                // what is added has no one answer
+                Action::GetPage | Action::ByHand(_) => !form.with_info,
                 // each answer of a batch is read for itself, and the client says whether they are awaited
                 Action::CreateMany => !form.with_info && !form.is_async,
                 _ => true,
@@ -346,6 +352,7 @@ pub(crate) fn arguments(operation: &'static Operation, action: Action) -> (Vec<A
     match action {
         Action::GetPage => return (walk(&["target_url"]), 1),
         Action::CreateMany => return (walk(&["requests", "concurrency", "per_second", "ordered", "progress"]), 1),
+        Action::ByHand(method) => return method.arguments(|| arguments(operation, Action::Call)),
         Action::Call => {}
         // in a list every filter is optional; the newer standard declares how a page is asked for
         Action::Page if operation.resource.version.standard == Standard::V1 => {

@@ -128,6 +128,11 @@ fn date_time(text: &str) -> Option<civil::DateTime> {
     strtime::parse("%Y-%m-%dT%H:%M:%S", plain).and_then(|parsed| parsed.to_datetime()).ok()
 }
 
+/// A moment, to the microsecond.
+pub(crate) fn timestamp(py: Python<'_>, moment: jiff::Timestamp) -> PyResult<Bound<'_, PyAny>> {
+    utc(py, jiff::tz::TimeZone::UTC.to_datetime(moment))
+}
+
 fn utc(py: Python<'_>, moment: civil::DateTime) -> PyResult<Bound<'_, PyAny>> {
     static UTC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let zone = UTC.get_or_try_init(py, || {
@@ -142,7 +147,7 @@ fn utc(py: Python<'_>, moment: civil::DateTime) -> PyResult<Bound<'_, PyAny>> {
         small(moment.hour()),
         small(moment.minute()),
         small(moment.second()),
-        0,
+        u32::try_from(moment.subsec_nanosecond() / 1000).unwrap_or(0),
         Some(zone),
     )?;
     Ok(made.into_any())

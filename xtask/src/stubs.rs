@@ -8,12 +8,16 @@ use std::{
 use ringback::operation::{Attach, Resource, Version};
 
 // what a class of Python looks like is written once, beside the code that makes it
+#[expect(dead_code, reason = "what a method does is told where it runs")]
+#[path = "../../py/src/by_hand.rs"]
+mod by_hand;
 #[path = "../../py/src/shape.rs"]
 mod shape;
 #[expect(dead_code, reason = "a checker is told the same of every short name, wherever it leads")]
 #[path = "../../py/src/short_names.rs"]
 mod short_names;
 
+mod by_hand_types;
 mod resource;
 mod twiml;
 

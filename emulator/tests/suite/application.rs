@@ -21,6 +21,8 @@ use ringback_emulator::{Emulator, Options};
 pub(crate) struct Hook {
     pub(crate) method: String,
     pub(crate) path: String,
+    /// Its whole address, query included.
+    pub(crate) url: String,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) is_signed: bool,
@@ -109,7 +111,7 @@ async fn receive(
     let is_signed = validator.validate(&url, &body, content_type, &text("x-twilio-signature"));
     let mut params = decode_form(uri.query().unwrap_or_default().as_bytes());
     params.extend(decode_form(&body));
-    let hook = Hook { method: method.to_string(), path: uri.path().to_owned(), params, headers, is_signed };
+    let hook = Hook { method: method.to_string(), path: uri.path().to_owned(), url, params, headers, is_signed };
     inner.hooks.lock().unwrap().push(hook.clone());
     let answers = inner.answers.lock().unwrap();
     match answers.iter().find(|(path, _)| *path == hook.path) {

@@ -7,6 +7,7 @@ mod front;
 mod generic;
 mod messages;
 mod oauth;
+mod reconcile;
 mod samples;
 mod table;
 mod verify;

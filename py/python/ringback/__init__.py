@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ringback import emulator, errors, rest, twiml
+    from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
-    from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator
+    from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator, correlation_id
     from ringback._values import unset
     from ringback.emulator import Emulator
     from ringback.errors import (
@@ -39,6 +40,8 @@ _HOMES = {
     "CallRecord": "_ringback",
     "Client": "_ringback",
     "RequestValidator": "_ringback",
+    "correlation_id": "_ringback",
+    "Reconciliation": "_reconciliation",
     "Emulator": "emulator",
     "VoiceResponse": "twiml.voice_response",
     "MessagingResponse": "twiml.messaging_response",
@@ -76,6 +79,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitedError",
+    "Reconciliation",
     "RejectedError",
     "RequestValidator",
     "RingbackError",
@@ -83,6 +87,7 @@ __all__ = [
     "TimedOutError",
     "TransportError",
     "VoiceResponse",
+    "correlation_id",
     "emulator",
     "errors",
     "rest",

@@ -40,6 +40,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
         on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
@@ -60,6 +61,7 @@ class Client(Resources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
         on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     _make_error: ClassVar[Any]
@@ -97,6 +99,7 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
         on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     @overload
@@ -117,6 +120,7 @@ class AsyncClient(AsyncResources):
         http_client: Any = ...,
         credential_provider: Any = ...,
         user_agent_extensions: list[str] | None = ...,
+        correlate_callbacks: bool | None = ...,
         on_call: Callable[[CallRecord], object] | None = ...,
     ) -> None: ...
     async def close(self) -> None: ...
@@ -221,6 +225,7 @@ def modules() -> list[str]: ...
 def class_of(module: str, name: str | None = ...) -> Any: ...
 def twiml_class(module: str, name: str) -> Any: ...
 def twiml_classes(module: str) -> list[str]: ...
+def correlation_id(url: str) -> str | None: ...
 def decode(kind: str, value: object) -> Any: ...
 
 class Domain:

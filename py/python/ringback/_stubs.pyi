@@ -16,6 +16,7 @@ from typing_extensions import ParamSpec, Self
 
 from ringback._enums import TextEnum as _TextEnum
 from ringback._models import Model as _Model
+from ringback._reconciliation import Reconciliation as _Reconciliation
 from ringback._responses import ApiResponse, Headers
 from ringback._ringback import AsyncResults, Results
 from ringback._ringback import InstanceContext as _InstanceContext
@@ -37,6 +38,7 @@ __all__ = [
     "_Mapping",
     "_Model",
     "_Page",
+    "_Reconciliation",
     "_Sequence",
     "_Text",
     "_TextEnum",

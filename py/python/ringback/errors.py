@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "ApiError",
@@ -49,6 +52,10 @@ class RingbackError(Exception):
     """The HTTP method of the request."""
     uri: str | None = None
     """The path of the request, without its query."""
+    begun_at: datetime | None = None
+    """When the call was begun, by the clock of this machine, in UTC; `messages.reconcile` takes it, or the error itself."""
+    correlation_id: str | None = None
+    """The id that the status callbacks of this call carry, if the client was made with `correlate_callbacks`."""
     operation: str | None = None
     """The name of the operation that was called, such as `api.v2010.accounts.messages.create`."""
 

@@ -210,7 +210,7 @@ impl Call {
             None => PyErr::from_value(typ.clone()),
         };
         Err(match outcome {
-            Some(outcome) => errors::interrupted(py, error, outcome),
+            Some(outcome) => errors::interrupted(py, error, &self.progress.interrupted(outcome)),
             None => error,
         })
     }

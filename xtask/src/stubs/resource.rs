@@ -8,7 +8,7 @@ use ringback::{
 };
 
 use super::{
-    HEADER, import_lists, is_identifier,
+    HEADER, by_hand_types, import_lists, is_identifier,
     shape::{self, Action, Argument, Face, MethodShape, Role},
 };
 
@@ -194,7 +194,7 @@ fn signature(row: &'static Resource, face: Face, method: &MethodShape) -> String
         .iter()
         .enumerate()
         .map(|(at, argument)| {
-            let takes = argument_type(row, argument);
+            let takes = argument_type(row, action, argument);
             if at < required {
                 format!(", {}: {takes}", argument.name)
             } else {
@@ -218,12 +218,16 @@ fn result_type(row: &'static Resource, face: Face, action: Action, operation: &O
         (Action::Stream, Face::Sync) => format!("_Iterator[{instance}]"),
         (Action::Stream, Face::Async) => format!("_AsyncIterator[{instance}]"),
         (Action::CreateMany, _) => String::new(),
+        (Action::ByHand(method), _) => by_hand_types::result(method, row, face),
         (Action::Page | Action::GetPage, _) => shape::class_name(row, face, Role::Page),
     }
 }
 
-fn argument_type(row: &'static Resource, argument: &Argument) -> String {
+fn argument_type(row: &'static Resource, action: Action, argument: &Argument) -> String {
     let Some((parameter, _)) = &argument.parameter else {
+        if let Action::ByHand(method) = action {
+            return by_hand_types::argument(method, &argument.name).to_owned();
+        }
         let text = matches!(argument.name.as_str(), "page_token" | "target_url");
         return if text { "str" } else { "int" }.to_owned();
     };
