@@ -85,6 +85,19 @@ def async_send(library: str, url: str, count: int, in_flight: int = IN_FLIGHT, r
     return asyncio.run(run())
 
 
+def many(library: str, url: str, count: int) -> float:
+    """Processor time of a send of a batch, in microseconds; the official package has none, and sends one by one."""
+    if library != "ringback":
+        return sync_send(library, url, count)
+    messages = client(library, url).messages
+    before = 0.0
+    for number in (count // 10, count):  # the first round opens the connections
+        before = processor_microseconds()
+        for sent in messages.create_many((MESSAGE for _ in range(number)), concurrency=IN_FLIGHT):
+            assert sent.sid.startswith("SM")
+    return (processor_microseconds() - before) / count
+
+
 def listing(library: str, url: str, count: int) -> float:
     """Processor time to list 10,000 messages in pages of 1,000 and read a text of each, in milliseconds."""
     messages = client(library, url).messages
@@ -247,6 +260,7 @@ if __name__ == "__main__":
     measures = {
         "sync": sync_send,
         "async": async_send,
+        "many": many,
         "signature": signature,
         "twiml": twiml,
         "start": start,

@@ -102,7 +102,9 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        self.execute_watched(operation.into_operation()?, &params, &Progress::default()).await
+        let request = self.request(operation.into_operation()?, &params)?;
+        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        self.dispatch(&request, &Progress::default(), readable).await
     }
 
     /// Sends a typed request.
@@ -153,7 +155,7 @@ impl Client {
         progress: &Progress,
     ) -> Result<Response> {
         let request = self.request(operation, params)?;
-        let readable = |response: Response| response.json().map(drop).map(|()| response);
+        let readable = |response: Response| response.document().map(drop).map(|()| response);
         self.dispatch(&request, progress, readable).await
     }
 

@@ -266,7 +266,11 @@ impl Error {
         self
     }
 
+    /// The same error with the request that met it, unless it is known already.
     pub(crate) fn with_request(mut self, method: &'static str, path: &str) -> Self {
+        if self.0.method.is_some() {
+            return self;
+        }
         self.0.method = Some(method);
         // a query may hold what the user looked for: a phone number, an address
         self.0.uri = Some(path.split('?').next().unwrap_or_default().to_owned());

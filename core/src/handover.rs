@@ -139,7 +139,7 @@ impl Response {
             return Err(at(error.with_answer_headers(request_id, response::retry_after(&headers))));
         }
         let response = Self::new(status, headers, Bytes::from(body));
-        response.json().map_err(at)?;
+        response.document().map_err(at)?;
         Ok(response)
     }
 }

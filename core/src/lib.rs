@@ -21,6 +21,7 @@ mod body;
 mod client;
 mod correlation;
 mod credentials;
+mod document;
 mod endpoint;
 mod error;
 #[cfg(test)]
@@ -48,6 +49,8 @@ pub mod webhook;
 pub use batch::{AsCompleted, SendAll};
 pub use client::{Client, ClientBuilder, IntoOperation};
 pub use correlation::correlation_id;
+#[doc(hidden)]
+pub use document::Document;
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use observe::CallRecord;
 pub use paging::{Page, Pages, Records};

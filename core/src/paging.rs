@@ -5,6 +5,7 @@ use std::{
     future::poll_fn,
     marker::PhantomData,
     pin::Pin,
+    sync::OnceLock,
     task::{Context, Poll},
 };
 
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Client, Error, ErrorKind, Outcome, Params, Progress, Response, Result, endpoint,
+    Client, Document, Error, ErrorKind, Outcome, Params, Progress, Response, Result, endpoint,
     operation::{Operation, Standard},
     request::WireRequest,
 };
@@ -24,7 +25,9 @@ const PAGE_TOKEN: &str = "pageToken";
 /// One page of a list.
 #[derive(Debug)]
 pub struct Page {
-    records: Vec<Value>,
+    records: Vec<Document>,
+    /// The same as values, once they were asked for.
+    values: OnceLock<Vec<Value>>,
     next: Option<String>,
     previous: Option<String>,
     response: Response,
@@ -44,13 +47,24 @@ impl Page {
     }
 
     /// Reads a page in any style: `meta` with absolute URLs or with tokens, or `next_page_uri` beside the records.
-    pub(crate) fn new(request: &WireRequest, mut response: Response) -> Result<Self> {
+    pub(crate) fn new(request: &WireRequest, response: Response) -> Result<Self> {
         let operation = request.operation;
-        let mut json = response.take_json()?;
-        let meta = json.get("meta").filter(|meta| meta.is_object());
+        let (page, mut records) = response.page(operation.records.as_deref().unwrap_or_default())?;
+        let meta = page.get("meta").filter(Value::is_object);
+        // what the page says of itself beats what its row says
+        let key = meta.as_ref().and_then(|meta| meta.get("key")).and_then(Value::as_str);
+        if let Some(key) = key.filter(|key| Some(*key) != operation.records.as_deref())
+            && let (_, Some(named)) = response.page(key)?
+        {
+            records = Some(named);
+        }
+        let meta = meta.as_ref();
         let link = |in_meta: &str, beside: &str| {
-            let url = meta.and_then(|meta| meta.get(in_meta)).or_else(|| json.get(beside))?.as_str()?;
-            Some(url.to_owned()).filter(|url| !url.is_empty())
+            let url = match meta.and_then(|meta| meta.get(in_meta)) {
+                Some(url) => url.clone(),
+                None => page.get(beside)?,
+            };
+            Some(url.as_str()?.to_owned()).filter(|url| !url.is_empty())
         };
         // the page of a token is the same request with it
         let token = |in_meta: &str| {
@@ -60,25 +74,40 @@ impl Page {
         };
         let next = link("next_page_url", "next_page_uri").or_else(|| token("nextToken"));
         let previous = link("previous_page_url", "previous_page_uri").or_else(|| token("previousToken"));
-        let keys = [meta.and_then(|meta| meta.get("key")).and_then(Value::as_str), operation.records.as_deref()];
-        let key = keys.into_iter().flatten().find(|key| json.get(key).is_some_and(Value::is_array));
-        let key = key.map(str::to_owned);
-        let Some(Value::Array(records)) = key.and_then(|key| json.get_mut(key)).map(Value::take) else {
-            return Err(Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
+        let records = records.ok_or_else(|| {
+            Error::new(ErrorKind::Decode, format!("the page of {operation} holds no records"))
                 .with_outcome(Outcome::Sent)
-                .with_status(response.status()));
-        };
-        Ok(Self { records, next, previous, response })
+                .with_status(response.status())
+        })?;
+        Ok(Self { records, values: OnceLock::new(), next, previous, response })
     }
 
     /// The records as JSON.
     pub fn records(&self) -> &[Value] {
-        &self.records
+        self.values.get_or_init(|| self.records.iter().map(Document::value).collect())
     }
 
     /// The records as JSON, taken out of the page.
     pub fn into_records(self) -> Vec<Value> {
+        self.values.into_inner().unwrap_or_else(|| self.records.iter().map(Document::value).collect())
+    }
+
+    /// The records, each to be read when it is asked for its values.
+    #[doc(hidden)]
+    pub fn into_documents(self) -> Vec<Document> {
         self.records
+    }
+
+    /// How many records there are.
+    #[doc(hidden)]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    #[doc(hidden)]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// The address of the next page, if there is one; only its path and query are ever used.
@@ -195,7 +224,7 @@ impl Pages {
 #[must_use]
 pub struct Records<T> {
     state: State,
-    ready: VecDeque<Value>,
+    ready: VecDeque<Document>,
     remaining: Option<usize>,
     item: PhantomData<fn() -> T>,
 }
@@ -270,7 +299,7 @@ impl<T: DeserializeOwned> Stream for Records<T> {
             }
             if let Some(record) = self.ready.pop_front() {
                 self.remaining = self.remaining.map(|left| left - 1);
-                return Poll::Ready(Some(serde_json::from_value(record).map_err(|cause| {
+                return Poll::Ready(Some(serde_json::from_slice(record.text()).map_err(|cause| {
                     Error::new(ErrorKind::Decode, "a record of the page is not the JSON expected")
                         .with_source(cause)
                         .with_outcome(Outcome::Sent)
@@ -293,7 +322,7 @@ impl<T: DeserializeOwned> Stream for Records<T> {
                         None => return Poll::Ready(None),
                         Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                         Some(Ok(page)) => {
-                            self.ready = page.into_records().into();
+                            self.ready = page.into_documents().into();
                             self.state = State::Idle(pages);
                         }
                     }

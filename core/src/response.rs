@@ -7,7 +7,7 @@ use http::{HeaderMap, header::RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Error, ErrorKind, Outcome, Result, correlation::Mark};
+use crate::{Document, Error, ErrorKind, Outcome, Result, correlation::Mark};
 
 /// An answer that says yes: its status, its headers and its JSON.
 #[derive(Debug)]
@@ -15,13 +15,14 @@ pub struct Response {
     status: u16,
     headers: HeaderMap,
     body: Bytes,
+    document: OnceLock<Document>,
     json: OnceLock<Value>,
     mark: Option<Mark>,
 }
 
 impl Response {
     pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body, json: OnceLock::new(), mark: None }
+        Self { status, headers, body, document: OnceLock::new(), json: OnceLock::new(), mark: None }
     }
 
     /// The same answer with what tells its call from others, for its errors.
@@ -71,10 +72,33 @@ impl Response {
         Ok(self.json.get_or_init(|| json))
     }
 
-    /// The body as JSON, taken instead of copied; whoever asks for it later has it read again.
-    pub(crate) fn take_json(&mut self) -> Result<Value> {
-        self.json()?;
-        Ok(self.json.take().unwrap_or_default())
+    /// The body as JSON whose values are read one by one; `null` if it is empty.
+    ///
+    /// # Errors
+    /// As [`Response::json`].
+    #[doc(hidden)]
+    pub fn document(&self) -> Result<&Document> {
+        if let Some(document) = self.document.get() {
+            return Ok(document);
+        }
+        let body = if self.body.is_empty() { Bytes::from_static(b"null") } else { self.body.clone() };
+        let document = Document::read(body).map_err(|cause| self.unreadable(cause))?;
+        Ok(self.document.get_or_init(|| document))
+    }
+
+    /// The body as JSON whose values are read one by one, without the rest of the answer.
+    ///
+    /// # Errors
+    /// As [`Response::json`].
+    #[doc(hidden)]
+    pub fn into_document(mut self) -> Result<Document> {
+        self.document()?;
+        self.document.take().map_or_else(|| self.document().cloned(), Ok)
+    }
+
+    /// The body as a page, and its records.
+    pub(crate) fn page(&self, key: &str) -> Result<(Document, Option<Vec<Document>>)> {
+        Document::read_page(self.body.clone(), key).map_err(|cause| self.unreadable(cause))
     }
 
     /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
@@ -102,14 +126,16 @@ impl Response {
     /// # Errors
     /// `Decode` with the outcome `sent`: the service acted, whatever its answer looks like.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|cause| {
-            Error::new(ErrorKind::Decode, "the service said yes with a body that is not the JSON expected")
-                .with_source(cause)
-                .with_outcome(Outcome::Sent)
-                .with_status(self.status)
-                .with_answer_headers(request_id(&self.headers), None)
-                .with_mark(self.mark.clone())
-        })
+        serde_json::from_slice(&self.body).map_err(|cause| self.unreadable(cause))
+    }
+
+    fn unreadable(&self, cause: serde_json::Error) -> Error {
+        Error::new(ErrorKind::Decode, "the service said yes with a body that is not the JSON expected")
+            .with_source(cause)
+            .with_outcome(Outcome::Sent)
+            .with_status(self.status)
+            .with_answer_headers(request_id(&self.headers), None)
+            .with_mark(self.mark.clone())
     }
 }
 

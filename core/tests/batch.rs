@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::StreamExt;
-use ringback::{Client, ErrorKind, Outcome, blocking, messaging::CreateMessage};
+use ringback::{Client, ErrorKind, Outcome, blocking, messaging::CreateMessage, params, typed::NamedRequest};
 use support::{Act, Echo, Server};
 
 fn message(number: usize) -> CreateMessage {
@@ -75,6 +75,20 @@ async fn the_error_of_one_request_is_its_result_and_stops_no_other() {
     assert_eq!(results.next().await.unwrap().unwrap().sid, "SM1");
     assert!(results.next().await.is_none());
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn operations_by_name_are_sent_the_same_way() {
+    let echo = Echo::start(|_| Duration::ZERO).await;
+    let request = |at: usize| {
+        let params = params! { "To" => "+15551234567", "Body" => at.to_string() };
+        NamedRequest::new("messages.create", params).unwrap()
+    };
+    let bodies: Vec<_> =
+        client(&echo).send_all((0..20).map(request)).map(|json| json.unwrap()["body"].clone()).collect().await;
+    assert_eq!(bodies, (0..20).map(|at| at.to_string().into()).collect::<Vec<serde_json::Value>>());
+    assert!(NamedRequest::new("messages.crate", params! {}).unwrap_err().to_string().contains("messages.create"));
+    assert!(!format!("{:?}", request(1)).contains("+1555"));
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ fn gather(
 
 fn slot(result: Result<ringback::Response>) -> Slot {
     // a body that is no JSON is an error of this call
-    match result.and_then(|response| response.json().map(drop).map(|()| response)) {
+    match result.and_then(|response| response.document().map(drop).map(|()| response)) {
         Ok(response) => Slot::Response(Box::new(response.into())),
         Err(error) => Slot::Error(Box::new(Error::into(error))),
     }

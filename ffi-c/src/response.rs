@@ -17,13 +17,13 @@ pub struct ringback_response {
 }
 
 enum Answer {
-    Api(Response),
+    Api(Box<Response>),
     Json(u16, Value),
 }
 
 impl From<Response> for ringback_response {
     fn from(response: Response) -> Self {
-        Self { answer: Answer::Api(response), texts: Texts::default() }
+        Self { answer: Answer::Api(Box::new(response)), texts: Texts::default() }
     }
 }
 

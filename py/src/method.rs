@@ -21,7 +21,7 @@ use crate::{
     node::Node,
     paging::{self, Ask, Walk},
     reconcile::{self, Sought},
-    resource::{self, Place, Source},
+    resource::{self, Place},
     shape::{self, Action, Argument, Face, MethodShape, Role},
     values,
 };
@@ -254,10 +254,15 @@ pub(crate) fn finish(
     operation: &'static Operation,
 ) -> impl FnOnce(Python<'_>, Response) -> PyResult<Py<PyAny>> + Send + 'static {
     let Place { node, handle, values } = place.clone();
-    move |py, response| match response.json() {
-        Ok(Value::Null) if operation.verb == Verb::Delete => Ok(PyBool::new(py, true).to_owned().into_any().unbind()),
-        Ok(body) if operation.verb == Verb::Delete => Ok(values::json(py, body)?.unbind()),
-        _ => resource::instance(py, node, handle, values, Source::Answer(response)),
+    move |py, response| {
+        let body = response.into_document().map_err(|error| handle.errors.raised(py, &error, Some(operation)))?;
+        if operation.verb != Verb::Delete {
+            return resource::instance(py, node, handle, values, body);
+        }
+        match body.value() {
+            Value::Null => Ok(PyBool::new(py, true).to_owned().into_any().unbind()),
+            body => Ok(values::json(py, &body)?.unbind()),
+        }
     }
 }
 

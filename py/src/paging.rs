@@ -8,8 +8,7 @@ use pyo3::{
     prelude::*,
     types::{PyList, PyString},
 };
-use ringback::{Pages, Params, blocking, operation::Operation};
-use serde_json::Value;
+use ringback::{Document, Pages, Params, blocking, operation::Operation};
 
 pub(crate) use self::{
     page::Page,
@@ -21,7 +20,7 @@ use crate::{
     custom,
     handle::Door,
     info::Info,
-    resource::{self, Place, Source},
+    resource::{self, Place},
     shape::Face,
 };
 
@@ -141,7 +140,7 @@ impl Ask {
 }
 
 /// The records of one page, as many as the limit leaves; they count against it.
-fn cut(mut records: Vec<Value>, left: &mut Option<usize>) -> Vec<Value> {
+fn cut(mut records: Vec<Document>, left: &mut Option<usize>) -> Vec<Document> {
     if let Some(left) = left {
         records.truncate(*left);
         *left -= records.len();
@@ -152,7 +151,7 @@ fn cut(mut records: Vec<Value>, left: &mut Option<usize>) -> Vec<Value> {
 /// What a walk has read so far.
 struct Read {
     ask: Ask,
-    records: Vec<Value>,
+    records: Vec<Document>,
     first: Option<Info>,
     left: Option<usize>,
     pages: usize,
@@ -168,7 +167,7 @@ impl Read {
             self.first = self.ask.info(Some(&page));
         }
         self.pages += 1;
-        self.records.extend(cut(page.into_records(), &mut self.left));
+        self.records.extend(cut(page.into_documents(), &mut self.left));
     }
 
     fn give(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -256,6 +255,6 @@ pub(crate) fn started_stream(py: Python<'_>, ask: Ask, params: Params, walk: &Wa
     }
 }
 
-fn one(py: Python<'_>, place: &Place, record: Value) -> PyResult<Py<PyAny>> {
-    resource::instance(py, place.node, place.handle.clone(), place.values.clone(), Source::Record(record))
+fn one(py: Python<'_>, place: &Place, record: Document) -> PyResult<Py<PyAny>> {
+    resource::instance(py, place.node, place.handle.clone(), place.values.clone(), record)
 }

@@ -15,7 +15,7 @@ use crate::{
     bridge::{self, Call, Finish},
     errors,
     handle::Door,
-    resource::{self, Place, Source},
+    resource::{self, Place},
     shape::Face,
 };
 
@@ -101,7 +101,7 @@ fn finish(py: Python<'_>, place: &Place, found: Reconciliation) -> PyResult<Py<P
     let Place { node, handle, values } = place;
     let candidates = found.into_candidates().into_iter();
     let candidates = candidates
-        .map(|json| resource::instance(py, node, handle.clone(), values.clone(), Source::Record(json)))
+        .map(|json| resource::instance(py, node, handle.clone(), values.clone(), json.into()))
         .collect::<PyResult<Vec<_>>>()?;
     let class = CLASS.import(py, "ringback._reconciliation", "Reconciliation")?;
     Ok(class.call1((verdict, PyList::new(py, candidates)?))?.unbind())

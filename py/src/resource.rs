@@ -8,7 +8,7 @@ use pyo3::{
     types::{PyDict, PyList, PyTuple},
 };
 use ringback::{
-    Params, Response, names,
+    Document, Params, names,
     operation::{Attach, Operation},
 };
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub(crate) fn instance(
     node: &'static Node,
     handle: Arc<Handle>,
     values: Arc<[String]>,
-    json: Source,
+    json: Document,
 ) -> PyResult<Py<PyAny>> {
     let object = node.class(py, Role::Instance)?.call0()?;
     let place = Place { node, handle, values };
@@ -256,24 +256,7 @@ pub(crate) struct InstanceResource(OnceLock<Held>);
 struct Held {
     /// The values of its parents, or all of its own if it came from a context.
     place: Place,
-    json: Source,
-}
-
-/// The JSON of an instance.
-pub(crate) enum Source {
-    /// An answer of its own.
-    Answer(Response),
-    /// A record of a page.
-    Record(Value),
-}
-
-impl Source {
-    fn get(&self, key: &str) -> Option<&Value> {
-        match self {
-            Self::Answer(response) => response.json().ok()?.get(key),
-            Self::Record(value) => value.get(key),
-        }
-    }
+    json: Document,
 }
 
 impl InstanceResource {
@@ -290,7 +273,7 @@ impl InstanceResource {
             let attribute = names::parameter(name);
             let value = place.node.property(&attribute).and_then(|property| json.get(&property.key));
             values.push(match value {
-                Some(Value::String(text)) => text.clone(),
+                Some(Value::String(text)) => text,
                 Some(Value::Number(number)) => number.to_string(),
                 _ => {
                     let text = format!("{name} is needed for this, and Twilio's answer did not hold it");
@@ -314,7 +297,7 @@ impl InstanceResource {
         let py = slf.py();
         let Held { place, json } = slf.get().held()?;
         if let Some(property) = place.node.property(name) {
-            let value = values::property(py, place.node, property, json.get(&property.key).unwrap_or(&Value::Null))?;
+            let value = values::property(py, place.node, property, &json.get(&property.key).unwrap_or_default())?;
             return keep(slf.as_any(), name, value.unbind());
         }
         if place.node.child(Attach::Instance, name).is_some()

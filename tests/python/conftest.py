@@ -94,6 +94,7 @@ class Server:
 
         class Quiet(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 256  # a crowd that connects at once must not wait for a second try
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """A client that went away is part of some tests."""

@@ -126,11 +126,13 @@ def test_an_endless_iterable_is_read_as_far_as_there_is_room(server: Server) -> 
     taken = itertools.count()
     results = many(server.client())((request(next(taken)) for _ in itertools.count()), concurrency=4)
     assert [one.body for one in itertools.islice(results, 50)] == [str(number) for number in range(50)]
-    assert next(taken) <= 50 + 2 * 4 + 1
+    assert next(taken) <= 50 + 16 * 4 + 1  # however late the next in order is
     with pytest.raises(TypeError, match="without a length"):
         len(results)
     results.stop()
-    assert all(one.outcome in {"unknown", "not_sent"} for one in results if isinstance(one, ringback.RingbackError))
+    assert all(
+        one.outcome in {"unknown", "not_sent", "sent"} for one in results if isinstance(one, ringback.RingbackError)
+    )
 
 
 def test_a_slow_iterable_does_not_hold_results_back_until_there_is_no_more_room(server: Server) -> None:

@@ -29,7 +29,7 @@ fn main() -> Result<(), Failure> {
     let (what, url, count, in_flight, figure) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [what, url, count, in_flight] => (what, url, count, in_flight, "processor"),
         [what, url, count, in_flight, figure] => (what, url, count, in_flight, figure),
-        _ => return Err("usage: rust-send typed|by-name|reqwest|blocking URL COUNT IN_FLIGHT [FIGURE]".into()),
+        _ => return Err("usage: rust-send typed|by-name|batch|reqwest|blocking URL COUNT IN_FLIGHT [FIGURE]".into()),
     };
     let (count, in_flight): (usize, usize) = (count.parse()?, in_flight.parse()?);
     if what == "blocking" {
@@ -43,11 +43,15 @@ fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let client = Client::builder().account_sid(SID).auth_token(TOKEN).base_url(url).build()?;
+        // a second one finds the one of the first
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build()?;
         for (number, is_measured) in [(first, false), (second, true)] {
             let (processor, clock) = (microseconds()?, Instant::now());
             match what {
                 "typed" | "by-name" => ours(what, &client, number, in_flight).await?,
-                "reqwest" => raw(url, number, in_flight).await?,
+                "batch" => batch(&client, number, in_flight).await?,
+                "reqwest" => raw(&http, url, number, in_flight).await?,
                 other => return Err(format!("there is no {other:?}").into()),
             }
             if is_measured {
@@ -84,11 +88,18 @@ async fn ours(what: &str, client: &Client, count: usize, in_flight: usize) -> Re
     Ok(())
 }
 
+/// The same sends as one batch.
+async fn batch(client: &Client, count: usize, in_flight: usize) -> Result<(), Failure> {
+    let requests = (0..count).map(|_| CreateMessage::new(TO).from(FROM).body(BODY));
+    let mut results = client.send_all(requests).concurrency(in_flight);
+    while let Some(message) = results.next().await {
+        assert_eq!(message?.sid.len(), 34);
+    }
+    Ok(())
+}
+
 /// What a program does that knows the wire by heart and has only reqwest.
-async fn raw(url: &str, count: usize, in_flight: usize) -> Result<(), Failure> {
-    // a second round finds the one of the first
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = &reqwest::Client::builder().no_proxy().build()?;
+async fn raw(http: &reqwest::Client, url: &str, count: usize, in_flight: usize) -> Result<(), Failure> {
     let address = &format!("{url}/2010-04-01/Accounts/{SID}/Messages.json");
     let send = |_| async move {
         let form = [("To", TO), ("From", FROM), ("Body", BODY)];

@@ -203,7 +203,7 @@ impl Source {
         let operation = self.create.row();
         let errors = &self.place.handle.errors;
         // a body that is no JSON is an error of this request, not of a later look at it
-        let made = match result.and_then(|response| response.json().map(drop).map(|()| response)) {
+        let made = match result.and_then(|response| response.document().map(drop).map(|()| response)) {
             Ok(response) => method::finish(&self.place, operation)(py, response)?,
             Err(error) => errors.raised(py, &error, Some(operation)).into_value(py).into_any(),
         };

@@ -6,9 +6,10 @@ use std::{
 };
 
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
-use serde_json::Value;
 
 use super::{Ask, Walk, one, page};
+use ringback::Document;
+
 use crate::{
     bridge::Ready,
     info::Info,
@@ -21,7 +22,7 @@ pub(crate) struct Page(OnceLock<Inner>);
 
 struct Inner {
     ask: Ask,
-    records: Mutex<VecDeque<Value>>,
+    records: Mutex<VecDeque<Document>>,
     next: Option<String>,
     previous: Option<String>,
 }
@@ -37,7 +38,7 @@ impl Page {
         };
         let next = page.as_ref().and_then(|page| page.next_url()).map(absolute);
         let previous = page.as_ref().and_then(|page| page.previous_url()).map(absolute);
-        let records = page.map(ringback::Page::into_records).unwrap_or_default();
+        let records = page.map(ringback::Page::into_documents).unwrap_or_default();
         let ask = Ask { with_info: false, ..ask.clone() };
         let inner = Inner { ask, records: Mutex::new(records.into()), next, previous };
         let _ = object.cast::<Self>()?.get().0.set(inner);

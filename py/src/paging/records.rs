@@ -9,8 +9,7 @@ use pyo3::{
     exceptions::{PyStopAsyncIteration, PyValueError},
     prelude::*,
 };
-use ringback::{Pages, blocking, operation::Operation};
-use serde_json::Value;
+use ringback::{Document, Pages, blocking, operation::Operation};
 
 use super::{cut, one};
 use crate::{
@@ -22,14 +21,14 @@ use crate::{
 struct State<P> {
     /// Taken out while a page is fetched, so that no lock is held meanwhile.
     pages: Option<P>,
-    ready: VecDeque<Value>,
+    ready: VecDeque<Document>,
     left: Option<usize>,
     ended: bool,
 }
 
 /// What the next step of a walk is.
 enum Step<P> {
-    Record(Value),
+    Record(Document),
     Fetch(P),
     End,
 }
@@ -39,7 +38,7 @@ impl<P> State<P> {
     fn new(pages: P, first: Option<ringback::Page>, limit: Option<usize>) -> Mutex<Self> {
         let mut state = Self { pages: None, ready: VecDeque::new(), left: limit, ended: false };
         match first {
-            Some(page) => state.take(pages, Some(page.into_records())),
+            Some(page) => state.take(pages, Some(page.into_documents())),
             None => state.pages = Some(pages),
         }
         Mutex::new(state)
@@ -57,7 +56,7 @@ impl<P> State<P> {
     }
 
     /// Takes a fetched page; after an error, and after the last page, the walk is over.
-    fn take(&mut self, pages: P, page: Option<Vec<Value>>) {
+    fn take(&mut self, pages: P, page: Option<Vec<Document>>) {
         match page {
             Some(records) => {
                 self.ready = cut(records, &mut self.left).into();
@@ -108,9 +107,14 @@ impl Records {
                 Step::Fetch(mut pages) => {
                     let fetch = |go_on: &mut dyn FnMut() -> bool| pages.next_while(go_on).transpose();
                     let page = bridge::wait(py, &self.place.handle, self.operation, fetch);
-                    let records = page.as_ref().ok().and_then(Option::as_ref).map(|page| page.records().to_vec());
+                    let (records, failure) = match page {
+                        Ok(page) => (page.map(ringback::Page::into_documents), None),
+                        Err(failure) => (None, Some(failure)),
+                    };
                     lock(&self.state).take(pages, records);
-                    page?;
+                    if let Some(failure) = failure {
+                        return Err(failure);
+                    }
                 }
             }
         }
@@ -165,9 +169,9 @@ impl AsyncRecords {
                     loop {
                         let page = pages.next().await;
                         let error = match page {
-                            Some(Ok(page)) if page.records().is_empty() => continue,
+                            Some(Ok(page)) if page.is_empty() => continue,
                             Some(Ok(page)) => {
-                                let records = page.into_records();
+                                let records = page.into_documents();
                                 return Ok(Box::new(move |py: Python<'_>| {
                                     let stream = stream.bind(py).get();
                                     let mut state = lock(&stream.state);
