@@ -45,3 +45,8 @@ mod verify;
 mod world;
 
 pub use emulator::{Emulator, Options};
+
+/// The programs of the page on reliability, which run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/reliability.md")]
+mod reliability {}

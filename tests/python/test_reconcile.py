@@ -138,6 +138,19 @@ def test_a_batch_tells_when_each_send_was_begun(emulator: Emulator) -> None:
     assert client.messages.reconcile(**orders[lost[0]], at=error).status == "found"
 
 
+def test_a_batch_that_was_stopped_tells_it_too(server: Server) -> None:
+    server.reply = lambda got: Answer(201, message(), seconds=60 * (got.form["Body"] != ["0"]))
+    orders = [ORDER | {"body": str(number)} for number in range(6)]
+    results: Any = server.client().messages.create_many(orders, concurrency=2, ordered=False)
+    next(results)
+    server.wait(3)
+    results.stop()
+    errors = list(results)
+    assert [error.outcome for error in errors].count("unknown") == 2
+    for error in errors:
+        assert (error.begun_at is not None) == (error.outcome == "unknown")
+
+
 def test_wrong_input_is_refused_and_decides_nothing(emulator: Emulator) -> None:
     reconcile: Any = client_of(emulator).messages.reconcile
     now = datetime.now(timezone.utc)

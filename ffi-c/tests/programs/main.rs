@@ -134,6 +134,19 @@ fn unknown_sends_are_reconciled_in_cpp() {
     Program::build("tests/cpp/reconcile.cpp", STATIC, SANITIZERS).succeeds();
 }
 
+#[cfg(feature = "emulator")]
+#[test]
+fn the_program_of_the_page_on_reliability_runs() {
+    let page = std::fs::read_to_string(workbench::root().join("docs/reliability.md")).unwrap();
+    let programs: Vec<_> = page.split("\n```c\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap()).collect();
+    let [program] = programs[..] else { panic!("the page has {} programs in C", programs.len()) };
+    let source = workbench::scratch("documentation").join("reliability.c");
+    std::fs::write(&source, format!("{program}\n")).unwrap();
+    let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.starts_with("sent: SM"), "{said}{complained}");
+}
+
 #[test]
 fn names_of_operations_are_constants_in_every_c_and_cpp() {
     Program::build("tests/c/headers.c", STATIC, &["-std=c99", "-pedantic-errors"]).succeeds();
