@@ -177,6 +177,10 @@ impl Client {
 
     async fn look_until_settled(&self, params: &Params, at: Timestamp, known: &[String]) -> Result<Reconciliation> {
         let sought = Sought::new(params, self.account_sid(), known)?;
+        if at.duration_since(Timestamp::now()) > jiff_duration(SETTLE) {
+            // no message is made there yet, so each would be called absent
+            return Err(Error::invalid_argument("at lies in the future; give when the send was begun"));
+        }
         let begun = Instant::now();
         // the send may have lasted as long as a call may; after that only the list lags
         let is_settled = Timestamp::now().duration_since(at) >= jiff_duration(self.timeout() + SETTLE);

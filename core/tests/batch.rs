@@ -147,6 +147,7 @@ async fn a_batch_that_is_stopped_says_what_became_of_each_request() {
     while let Some(result) = results.next().await {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Interrupted);
+        assert!(error.begun_at().is_some(), "what reconcile takes");
         outcomes.push(error.outcome());
     }
     assert_eq!(outcomes, [Outcome::Unknown; 8]);

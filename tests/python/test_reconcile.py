@@ -159,6 +159,7 @@ def test_wrong_input_is_refused_and_decides_nothing(emulator: Emulator) -> None:
         (ORDER | {"at": "now"}, "at takes a datetime, or the error of the send"),
         (ORDER | {"at": None}, "at takes a datetime, or the error of the send"),
         (ORDER | {"at": ValueError("not ours")}, "at takes a datetime, or the error of the send"),
+        (ORDER | {"at": now + timedelta(hours=1)}, "at lies in the future"),
         ({"to": ORDER["to"], "at": now}, "From or MessagingServiceSid"),
     ]:
         with pytest.raises(ringback.RingbackError, match=words) as raised:

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ringback::{
-    Client, Outcome, Params, Reconciliation, correlation_id, messaging::CreateMessage, params,
+    Client, ErrorKind, Outcome, Params, Reconciliation, correlation_id, messaging::CreateMessage, params,
     webhook::RequestValidator,
 };
 use ringback_emulator::{Emulator, Options};
@@ -138,6 +138,9 @@ async fn an_error_of_the_look_leaves_the_message_unknown() {
     let error = client(&emulator).reconcile(params! { "To" => TO }, Timestamp::now(), &[]).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
     assert_eq!(error.message(), "reconciling needs From or MessagingServiceSid");
+    let later = Timestamp::now() + SignedDuration::from_hours(1);
+    let error = client(&emulator).reconcile(order(), later, &[]).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidArgument, Outcome::Unknown), "{error}");
 }
 
 #[test]
