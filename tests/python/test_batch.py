@@ -114,11 +114,15 @@ def test_the_error_of_one_request_is_its_result(server: Server) -> None:
 def test_results_come_as_they_complete_if_asked_so(server: Server) -> None:
     server.reply = lambda got: Answer(201, message(body=got.form["Body"][0]), seconds=60 * (got.form["Body"] == ["0"]))
     results = many(server.client())(requests(20), concurrency=4, ordered=False)
-    seen = {next(results).body for _ in range(19)}
-    assert seen == {str(number) for number in range(1, 20)}
+    assert results.index is None
+    seen = []
+    for _ in range(19):
+        seen.append(next(results).body)
+        assert str(results.index) == seen[-1]
+    assert set(seen) == {str(number) for number in range(1, 20)}
     results.stop()
     (last,) = results
-    assert (last.kind, last.outcome) == ("interrupted", "unknown")
+    assert (last.kind, last.outcome, last.index, results.index) == ("interrupted", "unknown", 0, 0)
 
 
 def test_an_endless_iterable_is_read_as_far_as_there_is_room(server: Server) -> None:
@@ -167,6 +171,42 @@ def test_what_the_iterable_raises_comes_out_and_the_results_can_be_read(server: 
         seen.extend(one.body for one in results)
     seen.extend(one.body for one in results)
     assert seen == ["0", "1"]
+
+
+def test_ctrl_c_inside_of_the_iterable_stops_the_batch_too(server: Server) -> None:
+    asked = threading.Event()
+
+    def reply(_: Any) -> Answer:
+        asked.set()
+        return Answer(201, message(), seconds=20)
+
+    server.reply = reply
+
+    def pressed() -> Iterator[dict[str, Any]]:
+        yield request(0)
+        assert asked.wait(20)
+        raise KeyboardInterrupt
+
+    results = many(server.client())(pressed())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        next(results)
+    assert caught.value.results is results  # type: ignore[attr-defined]
+    assert [(one.index, one.outcome) for one in results] == [(0, "unknown")]
+
+
+def test_a_request_that_was_taken_has_a_result_whatever_its_reading_raises(server: Server) -> None:
+    Crowd(server)
+
+    class Odd:
+        def to_dict(self) -> object:
+            raise LookupError("gone")
+
+    results = many(server.client())([request(0), {**request(1), "content_variables": Odd()}, request(2)])
+    seen: list[Any] = []
+    with pytest.raises(LookupError):
+        seen.extend(results)
+    seen.extend(results)
+    assert [getattr(one, "body", None) or one.outcome for one in seen] == ["0", "not_sent", "2"]
 
 
 def test_no_more_begin_in_a_second_than_asked_for(server: Server) -> None:

@@ -56,6 +56,8 @@ class RingbackError(Exception):
     """When the call was begun, in UTC by the clock of this machine; `messages.reconcile` takes it, or the error."""
     correlation_id: str | None = None
     """The id that the status callbacks of this call carry, if the client was made with `correlate_callbacks`."""
+    index: int | None = None
+    """The number from 0 of its request, if it is a result of `create_many`."""
     operation: str | None = None
     """The name of the operation that was called, such as `api.v2010.accounts.messages.create`."""
 

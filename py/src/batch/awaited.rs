@@ -91,6 +91,12 @@ impl AsyncResults {
         })
     }
 
+    /// The number from 0 of the request that the last result belongs to; `None` before the first.
+    #[getter]
+    fn index(&self) -> PyResult<Option<usize>> {
+        self.with(|source| Ok(source.index))
+    }
+
     fn __repr__(&self) -> &'static str {
         "<async results of create_many>"
     }

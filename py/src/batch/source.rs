@@ -77,6 +77,8 @@ pub(super) struct Source {
     /// A result that was not told because the callback for the progress raised.
     held: Option<Py<PyAny>>,
     told: usize,
+    /// The number of the request that the last result belongs to.
+    pub(super) index: Option<usize>,
     is_begun: bool,
     is_stopped: bool,
 }
@@ -116,6 +118,7 @@ impl Source {
             progress,
             held: None,
             told: 0,
+            index: None,
             is_begun: false,
             is_stopped: false,
         })
@@ -146,14 +149,14 @@ impl Source {
         loop {
             match self.reader.step() {
                 Step::Fetch => self.fetch(py)?,
-                Step::Tell(_, result) => return self.tell(py, result).map(Next::Told),
+                Step::Tell(index, result) => return self.tell(py, index, result).map(Next::Told),
                 Step::Wait => return Ok(Next::Wait),
                 Step::End => break,
             }
         }
         // of an iterable that knows its length, what was never reached has a result as well
         if self.is_stopped && self.total.is_some_and(|total| self.told < total) {
-            return self.tell(py, Err(batch::interrupted(Outcome::NotSent))).map(Next::Told);
+            return self.tell(py, self.told, Err(batch::interrupted(Outcome::NotSent))).map(Next::Told);
         }
         self.close(py);
         Ok(Next::End)
@@ -178,7 +181,11 @@ impl Source {
                 let message = value.getattr_opt(intern!(py, "message"))?.unwrap_or_else(|| value.clone().into_any());
                 Err(Error::invalid_argument(message.str()?.to_string_lossy().into_owned()))
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                // it was taken, so it has a result
+                self.reader.push(Err(batch::interrupted(Outcome::NotSent)));
+                return Err(error);
+            }
         };
         self.reader.push(entry);
         Ok(())
@@ -198,16 +205,21 @@ impl Source {
     }
 
     /// Makes of a result what the caller gets: the instance, or the exception that `create` would have raised.
-    fn tell(&mut self, py: Python<'_>, result: ringback::Result<Response>) -> PyResult<Py<PyAny>> {
+    fn tell(&mut self, py: Python<'_>, index: usize, result: ringback::Result<Response>) -> PyResult<Py<PyAny>> {
         self.place.handle.observer.tell(py, &self.watch);
         let operation = self.create.row();
         let errors = &self.place.handle.errors;
         // a body that is no JSON is an error of this request, not of a later look at it
         let made = match result.and_then(|response| response.document().map(drop).map(|()| response)) {
             Ok(response) => method::finish(&self.place, operation)(py, response)?,
-            Err(error) => errors.raised(py, &error, Some(operation)).into_value(py).into_any(),
+            Err(error) => {
+                let made = errors.raised(py, &error, Some(operation)).into_value(py).into_any();
+                made.setattr(py, intern!(py, "index"), index)?;
+                made
+            }
         };
         self.told += 1;
+        self.index = Some(index);
         if let Some(progress) = &self.progress {
             let (done, total) = (self.told, self.total);
             if let Err(raised) = progress.call1(py, (done, total)) {

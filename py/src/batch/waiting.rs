@@ -6,7 +6,7 @@ use std::{
 };
 
 use pyo3::{
-    exceptions::{PyTypeError, PyValueError},
+    exceptions::{PyException, PyTypeError, PyValueError},
     intern,
     prelude::*,
     types::PyList,
@@ -73,19 +73,22 @@ impl Results {
     fn next(&self, slf: &Bound<'_, Self>) -> PyResult<Option<Py<PyAny>>> {
         let py = slf.py();
         self.with(|source| {
-            loop {
-                match source.next(py)? {
-                    Next::Told(result) => return Ok(Some(result)),
-                    Next::End => return Ok(None),
-                    Next::Wait => {}
+            let raised = loop {
+                match source.next(py) {
+                    Ok(Next::Told(result)) => return Ok(Some(result)),
+                    Ok(Next::End) => return Ok(None),
+                    Ok(Next::Wait) => {}
+                    Err(raised) if raised.is_instance_of::<PyException>(py) => return Err(raised),
+                    Err(raised) => break raised, // Ctrl-C in the caller's own iterable
                 }
                 bridge::detached(py, || source.reader().wait(TICK))?;
                 if let Err(raised) = py.check_signals() {
-                    source.stop();
-                    let _ = raised.value(py).setattr(intern!(py, "results"), slf); // a class with slots goes without
-                    return Err(raised);
+                    break raised;
                 }
-            }
+            };
+            source.stop();
+            let _ = raised.value(py).setattr(intern!(py, "results"), slf); // a class with slots goes without
+            Err(raised)
         })
     }
 }
@@ -124,6 +127,12 @@ impl Results {
             source.stop();
             Ok(())
         })
+    }
+
+    /// The number from 0 of the request that the last result belongs to; `None` before the first.
+    #[getter]
+    fn index(&self) -> PyResult<Option<usize>> {
+        self.with(|source| Ok(source.index))
     }
 
     fn __repr__(&self) -> &'static str {
