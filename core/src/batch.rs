@@ -69,6 +69,8 @@ pub type Entry = Result<(&'static Operation, Params)>;
 pub(crate) struct Batch {
     client: Client,
     concurrency: usize,
+    /// Whether answers are read as JSON here, or by whoever gets them.
+    is_read: bool,
     pace: Option<Pace>,
     waiting: VecDeque<(usize, Entry)>,
     under_way: FuturesUnordered<UnderWay>,
@@ -92,11 +94,12 @@ impl Future for UnderWay {
 }
 
 impl Batch {
-    pub(crate) fn new(client: Client, manner: Manner) -> Result<Self> {
+    pub(crate) fn new(client: Client, manner: Manner, is_read: bool) -> Result<Self> {
         manner.check()?;
         Ok(Self {
             client,
             concurrency: manner.concurrency,
+            is_read,
             pace: manner.per_second.map(Pace::new).transpose()?,
             waiting: VecDeque::new(),
             under_way: FuturesUnordered::new(),
@@ -148,7 +151,13 @@ impl Batch {
             }
             let progress = Progress::default();
             let (client, watched) = (self.client.clone(), progress.clone());
-            let exchange = Box::pin(async move { client.exchange(operation, &params, &watched).await });
+            let is_read = self.is_read;
+            let exchange = Box::pin(async move {
+                match is_read {
+                    true => client.execute_watched(operation, &params, &watched).await,
+                    false => client.exchange(operation, &params, &watched).await,
+                }
+            });
             self.under_way.push(UnderWay { index, progress, exchange });
         }
     }

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use http::{
     HeaderName, HeaderValue,
-    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT},
+    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT},
 };
 use reqwest::Proxy;
 use rustls::ClientConfig;
@@ -183,14 +183,11 @@ impl Transport {
         if let Some(content_type) = request.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        if has_body && request.body.is_empty() {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0")); // some proxies want it said
-        }
         if request.operation.method == Method::Get {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip")); // lists are long, other answers are not
         }
         // also one without a body gets an empty one, which can tell whether it left
-        *built.body_mut() = Some(reqwest::Body::wrap(Witness::new(request.body.clone(), progress.current())));
+        *built.body_mut() = Some(reqwest::Body::wrap(Witness::new(request.body.clone(), has_body, progress.current())));
         Ok(built)
     }
 }

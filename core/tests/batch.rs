@@ -53,6 +53,17 @@ async fn results_come_as_they_complete_if_asked_so() {
 }
 
 #[tokio::test]
+async fn what_came_before_its_turn_is_not_lost_when_the_order_is_given_up() {
+    let echo = Echo::start(|body| Duration::from_millis(if number(body) == 0 { 200 } else { 0 })).await;
+    let mut results = client(&echo).send_all((0..30).map(message)).concurrency(4);
+    assert!(results.next().await.unwrap().is_ok());
+    let mut rest: Vec<usize> =
+        results.as_completed().map(|(index, result)| result.map(|_| index).unwrap()).collect().await;
+    rest.sort_unstable();
+    assert_eq!(rest, (1..30).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn one_slow_answer_does_not_hold_the_others_up_and_memory_stays_bounded() {
     let echo = Echo::start(|body| if number(body) == 0 { Duration::from_millis(400) } else { Duration::ZERO }).await;
     let mut results = client(&echo).send_all((0..1000).map(message)).concurrency(2);
@@ -171,9 +182,13 @@ fn the_blocking_client_keeps_as_many_under_way() {
     }
     // the connections are those of the batch before
     assert_eq!(echo.connections(), 10);
-    let mut seen: Vec<usize> = client.send_all((0..50).map(message)).as_completed().map(|(index, _)| index).collect();
-    seen.sort_unstable();
-    assert_eq!(seen, (0..50).collect::<Vec<_>>());
+    for taken in [0, 7] {
+        let mut results = client.send_all((0..50).map(message));
+        assert_eq!(results.by_ref().take(taken).filter(Result::is_ok).count(), taken);
+        let mut seen: Vec<usize> = results.as_completed().map(|(index, _)| index).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (taken..50).collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::{
     response::ringback_response,
 };
 
-/// What became of many calls, in the order in which they were given; threads may share it.
+/// What became of many calls, in the order in which they were given; threads may share it to read.
 pub struct ringback_results {
     results: Vec<Slot>,
 }
@@ -50,7 +50,7 @@ pub type ringback_on_progress =
 ///
 /// concurrency says how many are under way at once, 64 if it is 0; per_second how many may begin in a second, as many as
 /// there can be if it is 0. on_progress may be NULL. The error of one call is its result and stops no other; an error of
-/// this function itself means that nothing was sent.
+/// this function itself means that nothing was sent, unless its outcome is RINGBACK_OUTCOME_UNKNOWN.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_client_call_many(
@@ -119,8 +119,7 @@ fn gather(
 }
 
 fn slot(result: Result<ringback::Response>) -> Slot {
-    // a body that is no JSON is an error of this call
-    match result.and_then(|response| response.document().map(drop).map(|()| response)) {
+    match result {
         Ok(response) => Slot::Response(Box::new(response.into())),
         Err(error) => Slot::Error(Box::new(Error::into(error))),
     }

@@ -114,15 +114,16 @@ def test_the_error_of_one_request_is_its_result(server: Server) -> None:
 def test_results_come_as_they_complete_if_asked_so(server: Server) -> None:
     server.reply = lambda got: Answer(201, message(body=got.form["Body"][0]), seconds=60 * (got.form["Body"] == ["0"]))
     results = many(server.client())(requests(20), concurrency=4, ordered=False)
-    assert results.index is None
+    assert results.index is None  # before the first
     seen = []
     for _ in range(19):
         seen.append(next(results).body)
         assert str(results.index) == seen[-1]
     assert set(seen) == {str(number) for number in range(1, 20)}
     results.stop()
-    (last,) = results
-    assert (last.kind, last.outcome, last.index, results.index) == ("interrupted", "unknown", 0, 0)
+    last: Any = next(results)
+    assert (last.kind, last.outcome, last.index) == ("interrupted", "unknown", 0)
+    assert list(results) == []
 
 
 def test_an_endless_iterable_is_read_as_far_as_there_is_room(server: Server) -> None:
@@ -265,6 +266,34 @@ def test_a_callback_that_raises_loses_no_result(server: Server) -> None:
     assert [one.body for one in results] == ["1", "2"]
 
 
+def test_a_batch_can_be_stopped_from_the_callback(server: Server) -> None:
+    Crowd(server)
+    results: Any = None
+
+    def enough(done: int, _: int | None) -> None:
+        if done == 3:
+            results.stop()
+
+    results = many(server.client())(requests(50), concurrency=2, progress=enough)
+    outcomes = ["sent" if hasattr(one, "sid") else one.outcome for one in results]
+    assert len(outcomes) == 50
+    assert outcomes[:3] == ["sent"] * 3
+    assert outcomes[-1] == "not_sent"
+
+
+def test_what_breaks_off_a_reading_by_places_loses_nothing(server: Server) -> None:
+    Crowd(server)
+
+    def fails(done: int, _: int | None) -> None:
+        if done == 2:
+            raise RuntimeError("no terminal")
+
+    results = many(server.client())(requests(4), progress=fails)
+    with pytest.raises(RuntimeError):
+        results[3]
+    assert [one.body for one in results] == ["0", "1", "2", "3"]
+
+
 def test_a_bar_is_shown_where_there_is_one(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     Crowd(server)
     bars: list[Any] = []
@@ -335,6 +364,24 @@ async def test_results_are_awaited_one_by_one_or_all_at_once(server: Server) -> 
     assert [error.outcome for error in results[1:]] == ["not_sent", "not_sent"]
     unordered = await many(client)(requests(20), ordered=False)
     assert sorted(int(one.body) for one in unordered) == list(range(20))
+
+
+async def test_a_batch_that_is_cancelled_tells_what_became_of_each_request(server: Server) -> None:
+    server.reply = lambda got: Answer(201, message(), seconds=20.0 * (int(got.form["Body"][0]) >= 3))
+    results = many(server.async_client())(requests(20), concurrency=4)
+    task = asyncio.ensure_future(_awaited(results))
+    await asyncio.to_thread(until, lambda: len(server.requests) >= 7)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    told = caught.value.results  # type: ignore[attr-defined]
+    outcomes = ["sent" if hasattr(one, "sid") else one.outcome for one in told]
+    assert outcomes == ["sent"] * 3 + ["unknown"] * 4 + ["not_sent"] * 13
+
+
+async def _awaited(results: Any) -> list[Any]:
+    whole: list[Any] = await results
+    return whole
 
 
 async def test_a_task_that_gives_up_a_result_leaves_it_for_the_next(server: Server) -> None:

@@ -80,7 +80,7 @@ impl Driven {
         let ending = Ending(Arc::clone(&shared));
         let drive = async move {
             // the pace is kept by the clock of the runtime, so the batch is made on it
-            if let Ok(batch) = Batch::new(client, manner) {
+            if let Ok(batch) = Batch::new(client, manner, true) {
                 drive(batch, received, &ending.0).await;
             }
         };

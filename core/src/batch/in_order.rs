@@ -30,6 +30,12 @@ impl<T> InOrder<T> {
         self.waiting[at] = Some(result);
     }
 
+    /// What waits, with its numbers.
+    pub fn into_results(self) -> impl Iterator<Item = (usize, T)> {
+        let next = self.next;
+        self.waiting.into_iter().enumerate().filter_map(move |(at, result)| Some((next + at, result?)))
+    }
+
     /// The next result, if it is here.
     pub fn pop(&mut self) -> Option<T> {
         let result = self.waiting.front_mut()?.take()?;

@@ -1,6 +1,9 @@
 //! Who reads a batch that goes on by itself: when a request is wanted, when a result is there, and when to wait.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use super::{Driven, Entry, Finished, InOrder, Manner, interrupted};
 use crate::{Outcome, Response, Result};
@@ -14,9 +17,9 @@ pub struct Reader {
     /// Results that wait for their turn, where it is kept.
     order: Option<InOrder<Result<Response>>>,
     ready: VecDeque<Finished>,
-    /// How many requests were pushed, and how many of them came back.
     pushed: usize,
-    returned: usize,
+    /// The requests that have not come back.
+    outstanding: BTreeSet<usize>,
     /// Whether the requests are all here, and whether one was asked for since the last result.
     is_exhausted: bool,
     asked: bool,
@@ -44,7 +47,7 @@ impl Reader {
             order: in_order.then(InOrder::default),
             ready: VecDeque::new(),
             pushed: 0,
-            returned: 0,
+            outstanding: BTreeSet::new(),
             is_exhausted: false,
             asked: false,
         }
@@ -63,7 +66,7 @@ impl Reader {
         }
         if self.has_room() {
             Step::Fetch
-        } else if self.returned == self.pushed {
+        } else if self.outstanding.is_empty() {
             Step::End
         } else {
             Step::Wait
@@ -74,22 +77,21 @@ impl Reader {
         let lead = self.order.as_ref().map_or(0, |order| self.pushed - order.next_index());
         // what waits in the batch is at hand when something ends while its owner is busy
         let most = self.manner.concurrency.saturating_mul(2);
-        !self.is_exhausted && self.pushed - self.returned < most && lead < self.manner.longest_lead()
+        !self.is_exhausted && self.outstanding.len() < most && lead < self.manner.longest_lead()
     }
 
     fn next_ready(&mut self) -> Option<Finished> {
         if self.ready.is_empty() {
-            match self.batch.take() {
-                Some(results) => self.ready = results,
-                None => self.lose(),
+            self.ready = match self.batch.take() {
+                Some(results) => results,
+                // a result for each that went with a runtime that is gone
+                None => self.outstanding.iter().map(|index| (*index, Err(interrupted(Outcome::Unknown)))).collect(),
+            };
+            for (index, _) in &self.ready {
+                self.outstanding.remove(index);
             }
         }
-        let Some(order) = &mut self.order else {
-            let result = self.ready.pop_front()?;
-            self.returned += 1;
-            return Some(result);
-        };
-        self.returned += self.ready.len();
+        let Some(order) = &mut self.order else { return self.ready.pop_front() };
         for (index, result) in self.ready.drain(..) {
             order.insert(index, result);
         }
@@ -97,15 +99,16 @@ impl Reader {
         order.pop().map(|result| (index, result))
     }
 
-    /// Gives a result to what went with a runtime that is gone.
-    fn lose(&mut self) {
-        let known = self.order.as_ref().map_or(self.returned, InOrder::next_index);
-        let lost = (known..self.pushed).take(self.pushed - self.returned);
-        self.ready.extend(lost.map(|index| (index, Err(interrupted(Outcome::Unknown)))));
+    /// From here on gives results as they come.
+    pub fn forget_order(&mut self) {
+        if let Some(order) = self.order.take() {
+            self.ready.extend(order.into_results());
+        }
     }
 
     /// Hands over the request that was asked for.
     pub fn push(&mut self, entry: Entry) {
+        self.outstanding.insert(self.pushed);
         self.pushed += 1;
         self.batch.push(entry);
     }
@@ -129,5 +132,38 @@ impl Reader {
     /// Waits for news, at most so long.
     pub fn wait(&mut self, longest: Duration) {
         self.batch.wait(longest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, Params, api};
+
+    /// Pushes requests of which none is ever answered, and takes the runtime away.
+    fn lost(in_order: bool) -> Vec<(usize, Outcome)> {
+        let client =
+            Client::builder().account_sid("AC1").auth_token("t").base_url("http://127.0.0.1:9").build().unwrap();
+        let (batch, drive) = Driven::new(client, Manner::default(), None).unwrap();
+        let mut reader = Reader::new(batch, Manner::default(), in_order);
+        let operation = api::find("messages.create").unwrap();
+        let mut told = Vec::new();
+        let mut drive = Some(drive);
+        loop {
+            match reader.step() {
+                Step::Fetch if reader.pushed() < 5 => reader.push(Ok((operation, Params::new()))),
+                Step::Fetch => reader.exhaust(),
+                Step::Tell(index, result) => told.push((index, result.unwrap_err().outcome())),
+                Step::Wait => drop(drive.take()),
+                Step::End => return told,
+            }
+        }
+    }
+
+    #[test]
+    fn what_goes_with_a_lost_runtime_has_one_result_each() {
+        let expected: Vec<_> = (0..5).map(|index| (index, Outcome::Unknown)).collect();
+        assert_eq!(lost(true), expected);
+        assert_eq!(lost(false), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! Batches of typed requests, as streams of their results.
 
 use std::{
+    collections::VecDeque,
     future::poll_fn,
     iter::Fuse,
     pin::Pin,
@@ -26,6 +27,8 @@ pub struct SendAll<I: Iterator> {
 #[must_use = "nothing is sent before the results are read"]
 pub struct AsCompleted<I: Iterator> {
     source: Source<I>,
+    /// What came before its turn while the order was kept.
+    ready: VecDeque<(usize, Result<Response>)>,
 }
 
 /// Where requests come from, and the batch that they go to.
@@ -78,7 +81,7 @@ impl<R: Request, I: Iterator<Item = R>> Source<I> {
     ) -> Poll<Option<(usize, Result<Response>)>> {
         let batch = match &mut self.batch {
             Some(batch) => batch,
-            none => match Batch::new(self.client.clone(), self.manner) {
+            none => match Batch::new(self.client.clone(), self.manner, false) {
                 Ok(batch) => none.insert(batch),
                 Err(wrong) => return Poll::Ready(self.refuse(&wrong)),
             },
@@ -113,9 +116,11 @@ fn decode<R: Request>(result: Result<Response>) -> Result<R::Output> {
 
 macro_rules! manner {
     () => {
-        /// How many requests are under way at once; 64 unless set.
+        /// How many requests are under way at once; 64 unless set before the first result is read.
         pub fn concurrency(mut self, requests: usize) -> Self {
-            self.source.manner.concurrency = requests;
+            if self.source.batch.is_none() {
+                self.source.manner.concurrency = requests;
+            }
             self
         }
 
@@ -142,7 +147,7 @@ impl<R: Request, I: Iterator<Item = R>> SendAll<I> {
 
     /// The same results as they come, each with the number of its request.
     pub fn as_completed(self) -> AsCompleted<I> {
-        AsCompleted { source: self.source }
+        AsCompleted { source: self.source, ready: self.ready.into_results().collect() }
     }
 
     /// The result of the next request; `None` after the last.
@@ -177,7 +182,10 @@ impl<R: Request, I: Iterator<Item = R>> AsCompleted<I> {
     }
 
     fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<(usize, Result<R::Output>)>> {
-        let next = self.source.poll_next(0, usize::MAX, context);
+        let next = match self.ready.pop_front() {
+            Some(next) => Poll::Ready(Some(next)),
+            None => self.source.poll_next(0, usize::MAX, context),
+        };
         next.map(|next| next.map(|(index, result)| (index, decode::<R>(result))))
     }
 }

@@ -1,6 +1,9 @@
 //! The thread that the batches of a client run on.
 
-use std::{pin::Pin, thread};
+use std::{
+    pin::Pin,
+    thread::{self, ThreadId},
+};
 
 use tokio::{
     runtime::Builder,
@@ -18,6 +21,7 @@ type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub(super) struct Background {
     jobs: UnboundedSender<Job>,
     client: crate::Client,
+    thread: ThreadId,
 }
 
 impl Background {
@@ -35,8 +39,8 @@ impl Background {
                 }
             });
         };
-        thread::Builder::new().name("ringback batches".to_owned()).spawn(run).map_err(none)?;
-        Ok(Self { jobs, client })
+        let running = thread::Builder::new().name("ringback batches".to_owned()).spawn(run).map_err(none)?;
+        Ok(Self { jobs, client, thread: running.thread().id() })
     }
 
     /// The client whose connections live on the thread.
@@ -44,7 +48,11 @@ impl Background {
         self.client.clone()
     }
 
+    /// Takes a job; from the thread itself, which could never wait for it, it takes none.
     pub(super) fn run(&self, job: Job) -> Result<()> {
+        if thread::current().id() == self.thread {
+            return Err(Error::configuration("a batch cannot be made where the calls of another one are told of"));
+        }
         self.jobs.send(job).map_err(|_| Error::new(ErrorKind::Internal, "the thread of the batches has ended"))
     }
 }

@@ -93,7 +93,7 @@ fn decode<R: Request>(result: Result<Response>) -> Result<R::Output> {
 
 macro_rules! manner {
     () => {
-        /// How many requests are under way at once; 64 unless set.
+        /// How many requests are under way at once; 64 unless set before the first result is read.
         pub fn concurrency(mut self, requests: usize) -> Self {
             self.0.manner.concurrency = requests;
             self
@@ -120,6 +120,9 @@ impl<I: Iterator> SendAll<I> {
     /// The same results as they come, each with the number of its request.
     pub fn as_completed(mut self) -> AsCompleted<I> {
         self.0.in_order = false;
+        if let Some(reader) = &mut self.0.reader {
+            reader.forget_order();
+        }
         AsCompleted(self.0)
     }
 }

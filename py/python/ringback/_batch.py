@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     import inspect
-    from collections.abc import AsyncIterable, Callable
-    from typing import Any, TypeVar
-
-    Result = TypeVar("Result")
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["reporter", "signature", "whole"]
 
@@ -42,9 +42,17 @@ def reporter(progress: Any, total: int | None) -> Callable[[int, int | None], ob
     return Bar(tqdm(total=total))
 
 
-async def whole(results: AsyncIterable[Result]) -> list[Result]:
-    """Read all results."""
-    return [result async for result in results]
+async def whole(results: Any) -> list[Any]:
+    """Read all results; what breaks it off, such as a cancellation, stops the batch and has them as `results`."""
+    told: list[Any] = []
+    try:
+        async for result in results:
+            told.append(result)  # noqa: PERF401 - what was told must outlive what breaks it off
+    except BaseException as error:
+        with suppress(AttributeError):  # a class with slots goes without
+            error.results = [*told, *results._settle()]  # type: ignore[attr-defined]  # noqa: SLF001 - it is ours
+        raise
+    return told
 
 
 def signature() -> inspect.Signature:

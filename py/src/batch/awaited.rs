@@ -1,6 +1,12 @@
 //! The results of a batch for `async for`, or all at once when they are awaited.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use pyo3::{
     exceptions::{PyStopAsyncIteration, PyStopIteration, PyTypeError, PyValueError},
@@ -11,7 +17,7 @@ use super::{
     source::{Next, Source, never_read},
     waiting::of_parent,
 };
-use crate::bridge::{Bell, PerProcess};
+use crate::bridge::{self, Bell, PerProcess};
 
 /// The task that waits for news of a batch, if one does.
 pub(super) struct Waiter(Mutex<Option<Bell>>);
@@ -41,13 +47,14 @@ impl Waiter {
 pub(crate) struct AsyncResults {
     source: PerProcess<Mutex<Source>>,
     total: Option<usize>,
+    wants_stop: Arc<AtomicBool>,
     waiter: Arc<Waiter>,
 }
 
 impl AsyncResults {
     pub(super) fn make(py: Python<'_>, source: Source, waiter: Arc<Waiter>) -> PyResult<Py<PyAny>> {
-        let total = source.total;
-        Ok(Py::new(py, Self { source: PerProcess::new(Mutex::new(source)), total, waiter })?.into_any())
+        let (total, wants_stop) = (source.total, Arc::clone(&source.wants_stop));
+        Ok(Py::new(py, Self { source: PerProcess::new(Mutex::new(source)), total, wants_stop, waiter })?.into_any())
     }
 
     /// Runs what may run the caller's own code, which may come back here: that is an error and no deadlock.
@@ -65,7 +72,7 @@ impl AsyncResults {
     }
 
     fn __anext__(slf: Py<Self>) -> Upcoming {
-        Upcoming { results: slf, waits: Mutex::new(false) }
+        Upcoming { results: slf, waits: AtomicBool::new(false) }
     }
 
     fn __await__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -84,10 +91,32 @@ impl AsyncResults {
     /// Begins no further request and drops what is under way.
     ///
     /// What can still be read says what became of each request that was begun.
-    fn stop(&self) -> PyResult<()> {
-        self.with(|source| {
+    fn stop(&self) {
+        self.wants_stop.store(true, Ordering::Release);
+        // where it is being read, as in the callback for the progress, its reader stops it
+        let _ = self.with(|source| {
             source.stop();
             Ok(())
+        });
+    }
+
+    /// Stops, and gives what can be told at once of all that was not read.
+    fn _settle(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+        self.with(|source| {
+            source.stop();
+            let mut rest = Vec::new();
+            let mut patience = 20;
+            while patience > 0 {
+                match source.next(py)? {
+                    Next::Told(result) => rest.push(result),
+                    Next::End => break,
+                    Next::Wait => {
+                        bridge::detached(py, || source.reader().wait(Duration::from_millis(5)))?;
+                        patience -= 1;
+                    }
+                }
+            }
+            Ok(rest)
         })
     }
 
@@ -118,14 +147,13 @@ impl Drop for AsyncResults {
 #[pyclass(frozen, module = "ringback._ringback")]
 struct Upcoming {
     results: Py<AsyncResults>,
-    waits: Mutex<bool>,
+    waits: AtomicBool,
 }
 
 impl Upcoming {
     fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let results = self.results.bind(py).get();
-        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        if !*waits && results.waiter.lock().is_some() {
+        if !self.waits.load(Ordering::Acquire) && results.waiter.lock().is_some() {
             return Err(PyValueError::new_err("another task is reading these results"));
         }
         match results.with(|source| source.next(py))? {
@@ -136,7 +164,7 @@ impl Upcoming {
         // what comes from here on rings, and what came meanwhile is seen by another look
         let (bell, future) = Bell::new(py)?;
         *results.waiter.lock() = Some(bell);
-        *waits = true;
+        self.waits.store(true, Ordering::Release);
         let next = results.with(|source| source.next(py));
         if !matches!(next, Ok(Next::Wait)) {
             results.waiter.lock().take();
@@ -185,7 +213,7 @@ impl Upcoming {
     }
 
     fn close(&self, py: Python<'_>) {
-        if std::mem::take(&mut *self.waits.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if self.waits.swap(false, Ordering::AcqRel) {
             self.results.bind(py).get().waiter.lock().take();
         }
     }

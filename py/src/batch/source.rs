@@ -1,5 +1,10 @@
 //! Where the requests of a batch come from, what their results become, and what is told of the progress.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     intern,
@@ -81,6 +86,8 @@ pub(super) struct Source {
     pub(super) index: Option<usize>,
     is_begun: bool,
     is_stopped: bool,
+    /// Set by whoever wants it stopped while it is being read.
+    pub(super) wants_stop: Arc<AtomicBool>,
 }
 
 /// What the reader of the results does next.
@@ -121,6 +128,7 @@ impl Source {
             index: None,
             is_begun: false,
             is_stopped: false,
+            wants_stop: Arc::default(),
         })
     }
 
@@ -145,6 +153,9 @@ impl Source {
         self.is_begun = true;
         if let Some(held) = self.held.take() {
             return Ok(Next::Told(held));
+        }
+        if !self.is_stopped && self.wants_stop.load(Ordering::Acquire) {
+            self.stop();
         }
         loop {
             match self.reader.step() {
@@ -209,9 +220,11 @@ impl Source {
         self.place.handle.observer.tell(py, &self.watch);
         let operation = self.create.row();
         let errors = &self.place.handle.errors;
-        // a body that is no JSON is an error of this request, not of a later look at it
-        let made = match result.and_then(|response| response.document().map(drop).map(|()| response)) {
-            Ok(response) => method::finish(&self.place, operation)(py, response)?,
+        let made = match result {
+            Ok(response) => match method::finish(&self.place, operation)(py, response) {
+                Ok(made) => made,
+                Err(error) => error.into_value(py).into_any(), // it was sent, and this is what is left of it
+            },
             Err(error) => {
                 let made = errors.raised(py, &error, Some(operation)).into_value(py).into_any();
                 made.setattr(py, intern!(py, "index"), index)?;

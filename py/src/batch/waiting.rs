@@ -1,7 +1,10 @@
 //! The results of a batch for `for`, and by their places.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,14 +29,15 @@ pub(crate) struct Results {
     /// Taken out while it is read, so that no lock is held meanwhile.
     source: PerProcess<Mutex<Option<Source>>>,
     total: Option<usize>,
+    wants_stop: Arc<AtomicBool>,
     kept: Mutex<Option<Py<PyList>>>,
 }
 
 impl Results {
     pub(super) fn make(py: Python<'_>, source: Source) -> PyResult<Py<PyAny>> {
-        let total = source.total;
+        let (total, wants_stop) = (source.total, Arc::clone(&source.wants_stop));
         let source = PerProcess::new(Mutex::new(Some(source)));
-        Ok(Py::new(py, Self { source, total, kept: Mutex::default() })?.into_any())
+        Ok(Py::new(py, Self { source, total, wants_stop, kept: Mutex::default() })?.into_any())
     }
 
     fn lock(&self) -> PyResult<MutexGuard<'_, Option<Source>>> {
@@ -53,20 +57,22 @@ impl Results {
     fn kept<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         let this = slf.get();
-        let known = |kept: &Mutex<Option<Py<PyList>>>| {
-            kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|list| list.bind(py).clone())
+        let kept = this.kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|list| list.bind(py).clone());
+        let list = match kept {
+            Some(list) => list,
+            None if this.with(|source| Ok(source.is_begun()))? => {
+                return Err(PyTypeError::new_err("the results are being read one by one: list(results) keeps them"));
+            }
+            None => {
+                // kept before it is filled: what breaks off in between, such as Ctrl-C, loses none of it
+                let list = PyList::empty(py);
+                *this.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(list.clone().unbind());
+                list
+            }
         };
-        if let Some(list) = known(&this.kept) {
-            return Ok(list);
-        }
-        let list = PyList::empty(py);
-        if this.with(|source| Ok(source.is_begun()))? {
-            return Err(PyTypeError::new_err("the results are being read one by one: list(results) keeps them"));
-        }
         while let Some(result) = this.next(slf)? {
             list.append(result)?;
         }
-        *this.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(list.clone().unbind());
         Ok(list)
     }
 
@@ -96,11 +102,8 @@ impl Results {
 #[pymethods]
 impl Results {
     fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let kept = slf.get().kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.as_ref().map(|list| list.bind(slf.py()).clone()) {
-            Some(list) => Ok(list.try_iter()?.into_any()),
-            None => Ok(slf.clone().into_any()),
-        }
+        let is_kept = slf.get().kept.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if is_kept { Ok(Self::kept(slf)?.try_iter()?.into_any()) } else { Ok(slf.clone().into_any()) }
     }
 
     fn __next__(slf: &Bound<'_, Self>) -> PyResult<Option<Py<PyAny>>> {
@@ -122,11 +125,13 @@ impl Results {
     /// Begins no further request and drops what is under way.
     ///
     /// What can still be read says what became of each request that was begun.
-    fn stop(&self) -> PyResult<()> {
-        self.with(|source| {
+    fn stop(&self) {
+        self.wants_stop.store(true, Ordering::Release);
+        // where it is being read, as in the callback for the progress, its reader stops it
+        let _ = self.with(|source| {
             source.stop();
             Ok(())
-        })
+        });
     }
 
     /// The number from 0 of the request that the last result belongs to; `None` before the first.
