@@ -125,7 +125,7 @@ typedef struct ringback_reconciliation ringback_reconciliation;
 // An answer that says yes: its status and its JSON; threads may share it.
 typedef struct ringback_response ringback_response;
 
-// What became of many calls, in the order in which they were given; threads may share it.
+// What became of many calls, in the order in which they were given; threads may share it to read.
 typedef struct ringback_results ringback_results;
 
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
@@ -180,7 +180,8 @@ typedef struct {
 
 // A function that is told of a call that is over; the second argument is what was set with it.
 //
-// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it must not throw, jump out or call the client.
+// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it
+// must not throw, jump out or call the client.
 typedef void (*ringback_on_call)(const ringback_call_record *record, void *user_data);
 
 #ifdef __cplusplus
@@ -194,7 +195,7 @@ const char *ringback_version(void);
 //
 // concurrency says how many are under way at once, 64 if it is 0; per_second how many may begin in a second, as many as
 // there can be if it is 0. on_progress may be NULL. The error of one call is its result and stops no other; an error of
-// this function itself means that nothing was sent.
+// this function itself means that nothing was sent, unless its outcome is RINGBACK_OUTCOME_UNKNOWN.
 RINGBACK_MUST_USE
 ringback_error *ringback_client_call_many(const ringback_client *client,
                                           const char *operation,

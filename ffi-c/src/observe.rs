@@ -44,7 +44,8 @@ pub struct ringback_call_record {
 
 /// A function that is told of a call that is over; the second argument is what was set with it.
 ///
-/// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it must not throw, jump out or call the client.
+/// It runs on the thread that made the call, or on one of the library's own for the calls of a batch. It must return: it
+/// must not throw, jump out or call the client.
 pub type ringback_on_call = Option<unsafe extern "C" fn(record: *const ringback_call_record, user_data: *mut c_void)>;
 
 /// Sets a function that is told of every call when it is over, and what it gets as its second argument; NULL for none.

@@ -110,10 +110,9 @@ impl<'a> Sought<'a> {
     /// Whether a message of the list is it.
     pub(super) fn fit(&self, message: &Json, window: &Window) -> Fit {
         let text = |key: &str| message.text(key).filter(|text| !text.is_empty());
-        let Some(sid) = text("sid").filter(|sid| !self.known.iter().any(|known| known == sid)) else {
+        if text("sid").is_none_or(|sid| self.known.iter().any(|known| known == sid)) {
             return Fit::No;
-        };
-        let _ = sid;
+        }
         let made = match text("date_created").and_then(moment) {
             Some(made) if window.contains(made) => Fit::Certain,
             Some(_) => Fit::No,
