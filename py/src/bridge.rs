@@ -11,7 +11,7 @@ use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation:
 
 pub(crate) use ringback::PerProcess;
 
-pub(crate) use self::call::{Bell, Call, Finish, Ready, spawn, warn};
+pub(crate) use self::call::{Bell, Call, Finish, Ready, spawn, thrown, warn};
 use crate::{
     errors,
     handle::{Door, Handle},

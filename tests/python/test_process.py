@@ -23,6 +23,7 @@ AT_ONCE = 15.0
 PRELUDE = """
 import asyncio, os, signal, sys, threading, time
 import ringback
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background, deaf to Ctrl-C
 client = ringback.Client({account!r}, {token!r}, base_url={url!r})
 aclient = ringback.AsyncClient({account!r}, {token!r}, base_url={url!r})
 def send():

@@ -17,7 +17,7 @@ use super::{
     source::{Next, Source, never_read},
     waiting::of_parent,
 };
-use crate::bridge::{self, Bell, PerProcess};
+use crate::bridge::{self, Bell, PerProcess, thrown};
 
 /// The task that waits for news of a batch, if one does.
 pub(super) struct Waiter(Mutex<Option<Bell>>);
@@ -205,11 +205,7 @@ impl Upcoming {
     ) -> PyResult<Py<PyAny>> {
         let _ = tb;
         self.close(typ.py());
-        Err(match val {
-            Some(value) => PyErr::from_value(value.clone()),
-            None if typ.is_instance_of::<pyo3::types::PyType>() => PyErr::from_value(typ.call0()?),
-            None => PyErr::from_value(typ.clone()),
-        })
+        Err(thrown(typ, val)?)
     }
 
     fn close(&self, py: Python<'_>) {

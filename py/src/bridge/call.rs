@@ -14,6 +14,7 @@ use pyo3::{
     intern,
     prelude::*,
     sync::PyOnceLock,
+    types::PyType,
 };
 use ringback::{Error, ErrorKind, Outcome, Progress, operation::Operation};
 use tokio::{
@@ -204,11 +205,7 @@ impl Call {
         let _ = tb;
         let py = typ.py();
         let outcome = self.cancel(py);
-        let error = match val {
-            Some(value) => PyErr::from_value(value.clone()),
-            None if typ.is_instance_of::<pyo3::types::PyType>() => PyErr::from_value(typ.call0()?),
-            None => PyErr::from_value(typ.clone()),
-        };
+        let error = thrown(typ, val)?;
         Err(match outcome {
             Some(outcome) => errors::interrupted(py, error, &self.progress.interrupted(outcome)),
             None => error,
@@ -233,6 +230,15 @@ impl Drop for Call {
             State::Over => {}
         }
     }
+}
+
+/// What is thrown into a coroutine: an exception, or a class to make one of.
+pub(crate) fn thrown(typ: &Bound<'_, PyAny>, val: Option<&Bound<'_, PyAny>>) -> PyResult<PyErr> {
+    Ok(match val {
+        Some(value) => PyErr::from_value(value.clone()),
+        None if typ.is_instance_of::<PyType>() => PyErr::from_value(typ.call0()?),
+        None => PyErr::from_value(typ.clone()),
+    })
 }
 
 /// Warns, as Python does of its own coroutines: the request was not sent.
