@@ -102,9 +102,7 @@ impl Client {
     /// # Errors
     /// Every kind; the outcome says whether Twilio acted.
     pub async fn execute(&self, operation: impl IntoOperation, params: Params) -> Result<Response> {
-        let request = self.request(operation.into_operation()?, &params)?;
-        let readable = |response: Response| response.json().map(drop).map(|()| response);
-        self.dispatch(&request, &Progress::default(), readable).await
+        self.execute_watched(operation.into_operation()?, &params, &Progress::default()).await
     }
 
     /// Sends a typed request.

@@ -72,6 +72,15 @@ impl Document {
         }
     }
 
+    /// A text by its key that stands in the JSON as it is, without escapes.
+    pub(crate) fn plain_text(&self, key: &str) -> Option<&str> {
+        let field = self.fields.as_ref()?.iter().rev().find(|field| self.at(&field.key) == key.as_bytes())?;
+        match self.at(&field.value) {
+            [b'"', text @ .., b'"'] if !text.contains(&b'\\') => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
+    }
+
     /// The whole of it, read now.
     pub fn value(&self) -> Value {
         // it was checked when it came
@@ -282,6 +291,7 @@ mod tests {
             let plain: Value = serde_json::from_str(&value.to_string()).unwrap();
             prop_assert_eq!(document.value(), plain.clone());
             for (key, expected) in plain.as_object().into_iter().flatten() {
+                prop_assert!(document.plain_text(key).is_none_or(|text| Some(text) == expected.as_str()));
                 let found = document.get(key);
                 prop_assert_eq!(found.as_ref(), Some(expected));
             }

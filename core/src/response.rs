@@ -103,7 +103,9 @@ impl Response {
 
     /// A text of the body by its JSON key; `/` goes deeper, as in `subresource_uris/media`.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.json().ok()?.text(key)
+        // most texts stand in the answer as they are, and need nothing else of it
+        let plain = self.document().ok().filter(|_| self.json.get().is_none()).and_then(|json| json.plain_text(key));
+        plain.or_else(|| self.json().ok()?.text(key))
     }
 
     /// A whole number of the body, also one that came as text.
