@@ -72,7 +72,7 @@ impl Client {
 }
 
 impl<R: Request, I: Iterator<Item = R>> Source<I> {
-    /// The next result of the batch; requests are read no further than `most` ahead of what was told.
+    /// The next result of the batch; requests are read no further than `lead` ahead of what was told.
     fn poll_next(
         &mut self,
         told: usize,
