@@ -31,6 +31,6 @@ mod generated {
 pub use element::{Child, Element};
 pub use generated::typed::*;
 pub use names::attribute_name;
-pub use node::Node;
+pub use node::{Draft, Node};
 pub use render::MAX_DEPTH;
 pub use table::Kind;

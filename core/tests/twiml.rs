@@ -8,8 +8,8 @@ use quick_xml::{Reader, events::Event};
 use ringback::{
     ErrorKind, Result, Value,
     twiml::{
-        Child, Client, Dial, Element, Gather, Hangup, Kind, MAX_DEPTH, Media, Message, MessagingResponse, Node, Number,
-        Pause, Play, Prompt, Record, Redirect, Reject, Say, SsmlBreak, SsmlLang, SsmlSayAs, VoiceResponse,
+        Child, Client, Dial, Draft, Element, Gather, Hangup, Kind, MAX_DEPTH, Media, Message, MessagingResponse, Node,
+        Number, Pause, Play, Prompt, Record, Redirect, Reject, Say, SsmlBreak, SsmlLang, SsmlSayAs, VoiceResponse,
     },
 };
 
@@ -154,6 +154,34 @@ fn names_are_accepted_in_both_spellings_and_unknown_ones_are_answered_with_the_n
         1
     );
     assert!(gather.set_free("a b", 1).is_err());
+}
+
+#[test]
+fn drafts_take_what_twilio_adds_later_but_no_slip_of_the_pen() {
+    let say = Kind::Voice.find("Say").unwrap();
+    let mut draft = Draft::new(Kind::Voice, say);
+    draft.text("hi").unwrap();
+    draft.set("voice", "alice").unwrap();
+    draft.set("new_thing", 1).unwrap();
+    assert_eq!(draft.set("voic", 1).unwrap_err().message(), "Say has no attribute voic; did you mean voice?");
+    assert!(draft.set("a b", 1).is_err());
+    let response = Node::root(Kind::Voice);
+    response.add_draft(draft).unwrap();
+    assert_eq!(response.to_fragment().unwrap(), r#"<Response><Say newThing="1" voice="alice">hi</Say></Response>"#);
+
+    let hangup = Kind::Voice.find("Hangup").unwrap();
+    let error = Draft::new(Kind::Voice, hangup).text("now").unwrap_err();
+    assert_eq!(error.message(), "Hangup takes no text");
+    let number = Draft::new(Kind::Voice, Kind::Voice.find("Number").unwrap());
+    assert!(response.add_draft(number).is_err());
+    assert!(Draft::free(Kind::Voice, "a:b").is_err());
+}
+
+#[test]
+fn the_names_of_python_are_those_that_become_twilios() {
+    for attribute in Kind::ALL.iter().flat_map(|kind| kind.verbs()).flat_map(|verb| verb.attributes) {
+        assert_eq!(ringback::twiml::attribute_name(attribute.python), attribute.name);
+    }
 }
 
 #[test]

@@ -111,7 +111,11 @@ def fill(parent: TwiML, children: list[Any], kind: str) -> None:
             node: Any = parent.add_child(child["free"], *given, **attributes)
         else:
             method = next(
-                (name for name in dir(parent) if getattr(getattr(type(parent), name), "tag", None) == child["verb"]),
+                (
+                    name
+                    for name in dir(parent)
+                    if (getattr(type(parent), name).__doc__ or "").startswith(f"Adds `<{child['verb']}>`")
+                ),
                 None,
             )
             if method is None:

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{headers, import, shell, stubs};
+use crate::{headers, import, shell, stubs, verbs};
 
 /// Where the specification lies if it is there; everything else is made from the repository alone.
 fn specification(root: &Path) -> Result<Option<PathBuf>, String> {
@@ -28,7 +28,7 @@ pub(crate) fn import(root: &Path, directory: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes the C headers and the Python stubs.
+/// Writes the C headers, the Python stubs and the methods of TwiML's verbs.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
     for (path, text) in render(root)? {
         put(root, &path, &text)?;
@@ -97,6 +97,7 @@ fn forgotten(root: &Path, files: &[(PathBuf, String)]) -> Vec<String> {
 fn render(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     let mut files = headers::render(root)?;
     files.extend(stubs::render(root)?);
+    files.push(verbs::render());
     Ok(files)
 }
 

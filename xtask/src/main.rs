@@ -11,6 +11,7 @@ mod install;
 mod shell;
 mod stubs;
 mod test;
+mod verbs;
 mod workshop;
 
 use std::{

@@ -56,7 +56,12 @@ fn continues_name(letter: char) -> bool {
 
 /// The end of a message about an unknown name: the nearest of the known ones, if it is near.
 pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    nearest(name, known).map_or_else(String::new, |known| format!("; did you mean {known}?"))
+    did_you_mean(nearest(name, known))
+}
+
+/// The end of a message, if a name was near.
+pub(super) fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |known| format!("; did you mean {known}?"))
 }
 
 #[cfg(test)]

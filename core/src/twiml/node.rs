@@ -7,10 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{
-    Child, Element, Kind, attribute_name, names,
-    table::{Attribute, Verb},
-};
+use super::{Child, Element, Kind, attribute_name, names, table::Verb};
 use crate::{Error, Result, Value};
 
 /// A verb that is being built, by name.
@@ -59,26 +56,19 @@ impl Node {
 
     /// An element of any name that is in no document yet.
     pub fn free(kind: Kind, tag: &str, text: Option<&str>) -> Result<Self> {
-        if !names::is_allowed(tag) || tag.contains(':') {
-            return Err(Error::invalid_argument(format!("XML allows no element named {tag:?}")));
-        }
-        let mut element = Element::new(tag.to_owned());
+        let mut draft = Draft::free(kind, tag)?;
         if let Some(text) = text {
-            element.push(text);
+            draft.text(text)?;
         }
-        Ok(Self::of(kind, None, element))
+        Ok(draft.into())
     }
 
     fn of_verb(kind: Kind, row: &'static Verb, text: Option<&str>) -> Result<Self> {
-        let mut element = Element::new(row.tag);
-        match text {
-            Some(text) if row.text.is_some() || text.is_empty() => {
-                element.push(text);
-            }
-            Some(_) => return Err(Error::invalid_argument(format!("{} takes no text", row.tag))),
-            None => {}
+        let mut draft = Draft::new(kind, row);
+        if let Some(text) = text {
+            draft.text(text)?;
         }
-        Ok(Self::of(kind, Some(row), element))
+        Ok(draft.into())
     }
 
     fn of(kind: Kind, verb: Option<&'static Verb>, element: Element) -> Self {
@@ -106,6 +96,14 @@ impl Node {
         self.add_node(Self::of_verb(self.0.kind, row, text)?)
     }
 
+    /// Adds a verb that nobody shares yet, and gives it.
+    ///
+    /// Fails if this verb may not hold it.
+    pub fn add_draft(&self, draft: Draft) -> Result<Self> {
+        self.allows(draft.verb)?;
+        self.add_node(draft.into())
+    }
+
     /// Adds an element of any name and gives it.
     pub fn add_free(&self, tag: &str, text: Option<&str>) -> Result<Self> {
         self.add_node(Self::free(self.0.kind, tag, text)?)
@@ -121,11 +119,7 @@ impl Node {
     ///
     /// Fails if this verb may not hold it, or if it would come to hold itself.
     pub fn append(&self, child: &Self) -> Result<()> {
-        if let (Some(parent), Some(verb)) = (self.0.verb, child.0.verb)
-            && !parent.children.iter().any(|allowed| std::ptr::eq(*allowed, verb))
-        {
-            return Err(self.cannot_hold(parent, verb.class));
-        }
+        self.allows(child.0.verb)?;
         self.append_free(child)
     }
 
@@ -152,7 +146,7 @@ impl Node {
     /// Sets an attribute of the table, in Twilio's spelling or in Python's; `Value::Unset` removes it.
     pub fn set(&self, name: &str, value: impl Into<Value>) -> Result<()> {
         let name = match self.0.verb {
-            Some(verb) => Cow::Borrowed(Self::attribute(verb, name)?.name),
+            Some(verb) => verb.attribute(name).ok_or_else(|| unknown(verb, name))?.name,
             None => return self.set_free(name, value),
         };
         self.lock().set(name, value);
@@ -161,11 +155,7 @@ impl Node {
 
     /// Sets an attribute of any name that XML allows; Python's spelling becomes Twilio's.
     pub fn set_free(&self, name: &str, value: impl Into<Value>) -> Result<()> {
-        let spelt = attribute_name(name);
-        if !names::is_allowed(&spelt) {
-            return Err(Error::invalid_argument(format!("XML allows no attribute named {name:?}")));
-        }
-        self.lock().set(spelt.into_owned(), value);
+        self.lock().set(free_name(name)?, value);
         Ok(())
     }
 
@@ -196,6 +186,16 @@ impl Node {
         self.0.element.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Fails if this verb may not hold the other one; elements of free names may hold and be held.
+    fn allows(&self, child: Option<&'static Verb>) -> Result<()> {
+        match (self.0.verb, child) {
+            (Some(parent), Some(child)) if !parent.children.iter().any(|allowed| std::ptr::eq(*allowed, child)) => {
+                Err(self.cannot_hold(parent, child.class))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether it is the other one, or holds it at any depth.
     fn holds(&self, other: &Self) -> bool {
         let mut seen = HashSet::new();
@@ -211,19 +211,85 @@ impl Node {
         false
     }
 
-    fn attribute(verb: &'static Verb, name: &str) -> Result<&'static Attribute> {
-        verb.attribute(name).ok_or_else(|| {
-            let near = names::suggestion(&attribute_name(name), verb.attributes.iter().map(|known| known.name));
-            Error::invalid_argument(format!("{} has no attribute {name}{near}", verb.tag))
-        })
-    }
-
     fn cannot_hold(&self, parent: &Verb, verb: &str) -> Error {
         let near = names::suggestion(verb, parent.children.iter().map(|child| child.tag));
         let known = self.0.kind.find(verb).is_some();
         let problem = if known { "cannot hold" } else { "knows no verb" };
         Error::invalid_argument(format!("{} {problem} {verb}{near}", parent.class))
     }
+}
+
+/// A verb with its text and attributes that nobody shares yet: what the arguments of one call make.
+pub struct Draft {
+    kind: Kind,
+    verb: Option<&'static Verb>,
+    element: Element,
+}
+
+impl Draft {
+    /// A verb without text or attributes.
+    pub fn new(kind: Kind, verb: &'static Verb) -> Self {
+        Self { kind, verb: Some(verb), element: Element::new(verb.tag) }
+    }
+
+    /// An element of any name that XML allows.
+    pub fn free(kind: Kind, tag: &str) -> Result<Self> {
+        if !names::is_allowed(tag) || tag.contains(':') {
+            return Err(Error::invalid_argument(format!("XML allows no element named {tag:?}")));
+        }
+        Ok(Self { kind, verb: None, element: Element::new(tag.to_owned()) })
+    }
+
+    /// Adds its text; fails if the verb takes none.
+    pub fn text(&mut self, text: impl Into<String>) -> Result<()> {
+        let text = text.into();
+        if let Some(verb) = self.verb
+            && verb.text.is_none()
+            && !text.is_empty()
+        {
+            return Err(Error::invalid_argument(format!("{} takes no text", verb.tag)));
+        }
+        self.element.push(text);
+        Ok(())
+    }
+
+    /// Sets an attribute, in Twilio's spelling or in Python's, also one that Twilio has added since.
+    ///
+    /// Fails if the table does not know it but one that is so near that it must be a slip of the pen.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<()> {
+        let known = self.verb.and_then(|verb| verb.attribute(name));
+        let name = match (known, self.verb) {
+            (Some(known), _) => Cow::Borrowed(known.name),
+            (None, Some(verb)) if nearest(verb, name).is_some() => return Err(unknown(verb, name)),
+            (None, _) => Cow::Owned(free_name(name)?),
+        };
+        self.element.set(name, value);
+        Ok(())
+    }
+}
+
+impl From<Draft> for Node {
+    fn from(draft: Draft) -> Self {
+        Self::of(draft.kind, draft.verb, draft.element)
+    }
+}
+
+/// An attribute that no row knows, as it is written.
+fn free_name(name: &str) -> Result<String> {
+    let spelt = attribute_name(name);
+    if !names::is_allowed(&spelt) {
+        return Err(Error::invalid_argument(format!("XML allows no attribute named {name:?}")));
+    }
+    Ok(spelt.into_owned())
+}
+
+fn nearest(verb: &Verb, name: &str) -> Option<&'static str> {
+    crate::names::nearest(&attribute_name(name), verb.attributes.iter().map(|known| known.name))
+}
+
+fn unknown(verb: &Verb, name: &str) -> Error {
+    let near = names::did_you_mean(nearest(verb, name));
+    Error::invalid_argument(format!("{} has no attribute {name}{near}", verb.tag))
 }
 
 /// Two are equal if they are the same verb, as Python's `is`.

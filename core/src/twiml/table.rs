@@ -60,6 +60,8 @@ pub struct Verb {
     pub text: Option<&'static str>,
     /// Its attributes, sorted by name.
     pub attributes: &'static [Attribute],
+    /// The names of the attributes that Python also takes by position, after the text and in this order.
+    pub arguments: &'static [&'static str],
     /// The verbs that it may hold.
     pub children: &'static [&'static Self],
 }
@@ -72,8 +74,12 @@ impl Verb {
 
     /// The attribute of this name, in Twilio's spelling or in Python's.
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
-        let exact = |name: &str| self.attributes.iter().find(|attribute| attribute.name == name);
-        exact(name).or_else(|| exact(&super::attribute_name(name)))
+        let known = self.attributes.iter().find(|known| known.name == name || known.python == name);
+        known.or_else(|| {
+            // Python's spelling takes more than one form: `_num_digits` is `numDigits` too
+            let spelt = super::attribute_name(name);
+            self.attributes.iter().find(|known| known.name == spelt)
+        })
     }
 
     fn is(&self, name: &str) -> bool {
@@ -94,6 +100,8 @@ impl fmt::Debug for Verb {
 pub struct Attribute {
     /// Its name in XML, such as `numDigits` or `xml:lang`.
     pub name: &'static str,
+    /// Its name as an argument in Python, such as `num_digits` or `xml_lang`.
+    pub python: &'static str,
     /// What it takes.
     pub form: Form,
     /// Whether it takes several values, written with one space between them.

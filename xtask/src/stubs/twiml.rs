@@ -2,15 +2,13 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use ringback::{
-    names,
-    twiml::{
-        self,
-        table::{Attribute, Form, Verb},
-    },
+use ringback::twiml::{
+    self,
+    table::{Attribute, Form, Verb},
 };
 
-use super::{HEADER, is_identifier, shape::identifier};
+use super::{HEADER, is_identifier};
+use crate::verbs;
 
 pub(super) fn module(kind: twiml::Kind) -> &'static str {
     match kind {
@@ -28,10 +26,10 @@ pub(super) fn stub(kind: twiml::Kind) -> String {
     );
     let mut classes = BTreeMap::new();
     for verb in kind.verbs() {
-        let mut body = format!("    def __init__(self{}) -> None: ...\n", verb_arguments(verb));
+        let mut body = format!("    def __init__(self{}) -> None: ...\n", verb_arguments(verb, false));
         for child in verb.children {
             if let Some(method) = child.method {
-                let _ = writeln!(body, "    def {method}(self{}) -> {}: ...", verb_arguments(child), child.class);
+                let _ = writeln!(body, "    def {method}(self{}) -> {}: ...", verb_arguments(child, true), child.class);
             }
         }
         classes.insert(verb.class, format!("\nclass {}(TwiML):\n{body}", verb.class));
@@ -40,26 +38,25 @@ pub(super) fn stub(kind: twiml::Kind) -> String {
     out
 }
 
-fn verb_arguments(verb: &Verb) -> String {
+/// The arguments of the class of a verb, or of the method that adds it, which takes some attributes by position too.
+fn verb_arguments(verb: &Verb, is_method: bool) -> String {
     let mut arguments = verb.text.map(|name| format!(", {name}: object = ...")).unwrap_or_default();
-    arguments.push_str(", *");
-    let mut any = false;
-    for attribute in verb.attributes {
-        let name = python_name(attribute);
-        if is_identifier(&name) && Some(name.as_str()) != verb.text {
-            let _ = write!(arguments, ", {name}: {} | None = ...", attribute_type(attribute));
-            any = true;
-        }
+    let (mut placed, mut named) = verbs::attributes(verb);
+    if !is_method {
+        named.extend(std::mem::take(&mut placed));
+        named.sort_unstable_by_key(|attribute| attribute.name);
     }
-    if !any {
-        arguments.truncate(arguments.len() - ", *".len());
+    let add = |arguments: &mut String, attributes: &[&Attribute]| {
+        for attribute in attributes.iter().filter(|attribute| is_identifier(attribute.python)) {
+            let _ = write!(arguments, ", {}: {} | None = ...", attribute.python, attribute_type(attribute));
+        }
+    };
+    add(&mut arguments, &placed);
+    if !named.is_empty() {
+        arguments.push_str(", *");
+        add(&mut arguments, &named);
     }
     arguments + ", **attributes: _Any"
-}
-
-/// The argument of an attribute: `numDigits` is `num_digits`, `for` is `for_`, `xml:lang` is `xml_lang`.
-fn python_name(attribute: &Attribute) -> String {
-    identifier(names::snake(attribute.name))
 }
 
 fn attribute_type(attribute: &Attribute) -> &'static str {

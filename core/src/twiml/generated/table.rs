@@ -93,9 +93,10 @@ pub(crate) static AI_SESSION: Verb = Verb {
     method: Some("ai_session"),
     text: None,
     attributes: &[
-        Attribute { name: "aiConnector", form: Form::Text, list: false },
-        Attribute { name: "aiSessionConfiguration", form: Form::Text, list: false },
+        Attribute { name: "aiConnector", python: "ai_connector", form: Form::Text, list: false },
+        Attribute { name: "aiSessionConfiguration", python: "ai_session_configuration", form: Form::Text, list: false },
     ],
+    arguments: &["aiConnector", "aiSessionConfiguration"],
     children: &[],
 };
 
@@ -105,14 +106,15 @@ pub(crate) static APPLICATION: Verb = Verb {
     method: Some("application"),
     text: Some("application_sid"),
     attributes: &[
-        Attribute { name: "copyParentTo", form: Form::Boolean, list: false },
-        Attribute { name: "customerId", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_21), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "copyParentTo", python: "copy_parent_to", form: Form::Boolean, list: false },
+        Attribute { name: "customerId", python: "customer_id", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_21), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod", "customerId", "copyParentTo"],
     children: &[&APPLICATION_SID, &PARAMETER],
 };
 
@@ -123,6 +125,7 @@ pub(crate) static APPLICATION_SID: Verb = Verb {
     text: Some("sid"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -132,28 +135,29 @@ pub(crate) static ASSISTANT: Verb = Verb {
     method: Some("assistant"),
     text: None,
     attributes: &[
-        Attribute { name: "debug", form: Form::Text, list: false },
-        Attribute { name: "dtmfDetection", form: Form::Boolean, list: false },
-        Attribute { name: "elevenlabsTextNormalization", form: Form::Text, list: false },
-        Attribute { name: "hints", form: Form::Text, list: false },
-        Attribute { name: "id", form: Form::Text, list: false },
-        Attribute { name: "intelligenceService", form: Form::Text, list: false },
-        Attribute { name: "interruptSensitivity", form: Form::Text, list: false },
-        Attribute { name: "interruptible", form: Form::Text, list: false },
-        Attribute { name: "language", form: Form::Text, list: false },
-        Attribute { name: "partialPrompts", form: Form::Boolean, list: false },
-        Attribute { name: "preemptible", form: Form::Boolean, list: false },
-        Attribute { name: "profanityFilter", form: Form::Boolean, list: false },
-        Attribute { name: "reportInputDuringAgentSpeech", form: Form::Boolean, list: false },
-        Attribute { name: "speechModel", form: Form::Text, list: false },
-        Attribute { name: "transcriptionLanguage", form: Form::Text, list: false },
-        Attribute { name: "transcriptionProvider", form: Form::Text, list: false },
-        Attribute { name: "ttsLanguage", form: Form::Text, list: false },
-        Attribute { name: "ttsProvider", form: Form::Text, list: false },
-        Attribute { name: "voice", form: Form::Text, list: false },
-        Attribute { name: "welcomeGreeting", form: Form::Text, list: false },
-        Attribute { name: "welcomeGreetingInterruptible", form: Form::Text, list: false },
+        Attribute { name: "debug", python: "debug", form: Form::Text, list: false },
+        Attribute { name: "dtmfDetection", python: "dtmf_detection", form: Form::Boolean, list: false },
+        Attribute { name: "elevenlabsTextNormalization", python: "elevenlabs_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "hints", python: "hints", form: Form::Text, list: false },
+        Attribute { name: "id", python: "id", form: Form::Text, list: false },
+        Attribute { name: "intelligenceService", python: "intelligence_service", form: Form::Text, list: false },
+        Attribute { name: "interruptSensitivity", python: "interrupt_sensitivity", form: Form::Text, list: false },
+        Attribute { name: "interruptible", python: "interruptible", form: Form::Text, list: false },
+        Attribute { name: "language", python: "language", form: Form::Text, list: false },
+        Attribute { name: "partialPrompts", python: "partial_prompts", form: Form::Boolean, list: false },
+        Attribute { name: "preemptible", python: "preemptible", form: Form::Boolean, list: false },
+        Attribute { name: "profanityFilter", python: "profanity_filter", form: Form::Boolean, list: false },
+        Attribute { name: "reportInputDuringAgentSpeech", python: "report_input_during_agent_speech", form: Form::Boolean, list: false },
+        Attribute { name: "speechModel", python: "speech_model", form: Form::Text, list: false },
+        Attribute { name: "transcriptionLanguage", python: "transcription_language", form: Form::Text, list: false },
+        Attribute { name: "transcriptionProvider", python: "transcription_provider", form: Form::Text, list: false },
+        Attribute { name: "ttsLanguage", python: "tts_language", form: Form::Text, list: false },
+        Attribute { name: "ttsProvider", python: "tts_provider", form: Form::Text, list: false },
+        Attribute { name: "voice", python: "voice", form: Form::Text, list: false },
+        Attribute { name: "welcomeGreeting", python: "welcome_greeting", form: Form::Text, list: false },
+        Attribute { name: "welcomeGreetingInterruptible", python: "welcome_greeting_interruptible", form: Form::Text, list: false },
     ],
+    arguments: &[],
     children: &[&LANGUAGE, &PARAMETER],
 };
 
@@ -164,6 +168,7 @@ pub(crate) static AUTOPILOT: Verb = Verb {
     text: Some("name"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -174,6 +179,7 @@ pub(crate) static BODY: Verb = Verb {
     text: Some("message"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -183,12 +189,13 @@ pub(crate) static CLIENT: Verb = Verb {
     method: Some("client"),
     text: Some("identity"),
     attributes: &[
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_21), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_21), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod"],
     children: &[&IDENTITY, &PARAMETER],
 };
 
@@ -198,28 +205,29 @@ pub(crate) static CONFERENCE: Verb = Verb {
     method: Some("conference"),
     text: Some("name"),
     attributes: &[
-        Attribute { name: "beep", form: Form::Enum(VALUES_36), list: false },
-        Attribute { name: "coach", form: Form::Text, list: false },
-        Attribute { name: "endConferenceOnExit", form: Form::Boolean, list: false },
-        Attribute { name: "eventCallbackUrl", form: Form::Text, list: false },
-        Attribute { name: "jitterBufferSize", form: Form::Enum(VALUES_23), list: false },
-        Attribute { name: "maxParticipants", form: Form::Integer, list: false },
-        Attribute { name: "muted", form: Form::Boolean, list: false },
-        Attribute { name: "participantLabel", form: Form::Text, list: false },
-        Attribute { name: "record", form: Form::Enum(VALUES_15), list: false },
-        Attribute { name: "recordingConfigurationId", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallbackEvent", form: Form::Enum(VALUES_18), list: true },
-        Attribute { name: "recordingStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "region", form: Form::Enum(VALUES_37), list: false },
-        Attribute { name: "startConferenceOnEnter", form: Form::Boolean, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_32), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "trim", form: Form::Enum(VALUES_35), list: false },
-        Attribute { name: "waitMethod", form: Form::Text, list: false },
-        Attribute { name: "waitUrl", form: Form::Text, list: false },
+        Attribute { name: "beep", python: "beep", form: Form::Enum(VALUES_36), list: false },
+        Attribute { name: "coach", python: "coach", form: Form::Text, list: false },
+        Attribute { name: "endConferenceOnExit", python: "end_conference_on_exit", form: Form::Boolean, list: false },
+        Attribute { name: "eventCallbackUrl", python: "event_callback_url", form: Form::Text, list: false },
+        Attribute { name: "jitterBufferSize", python: "jitter_buffer_size", form: Form::Enum(VALUES_23), list: false },
+        Attribute { name: "maxParticipants", python: "max_participants", form: Form::Integer, list: false },
+        Attribute { name: "muted", python: "muted", form: Form::Boolean, list: false },
+        Attribute { name: "participantLabel", python: "participant_label", form: Form::Text, list: false },
+        Attribute { name: "record", python: "record", form: Form::Enum(VALUES_15), list: false },
+        Attribute { name: "recordingConfigurationId", python: "recording_configuration_id", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallback", python: "recording_status_callback", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallbackEvent", python: "recording_status_callback_event", form: Form::Enum(VALUES_18), list: true },
+        Attribute { name: "recordingStatusCallbackMethod", python: "recording_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "region", python: "region", form: Form::Enum(VALUES_37), list: false },
+        Attribute { name: "startConferenceOnEnter", python: "start_conference_on_enter", form: Form::Boolean, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_32), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "trim", python: "trim", form: Form::Enum(VALUES_35), list: false },
+        Attribute { name: "waitMethod", python: "wait_method", form: Form::Text, list: false },
+        Attribute { name: "waitUrl", python: "wait_url", form: Form::Text, list: false },
     ],
+    arguments: &["muted", "beep", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl", "waitMethod", "maxParticipants", "record", "recordingConfigurationId", "region", "coach", "trim", "statusCallbackEvent", "statusCallback", "statusCallbackMethod", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent", "eventCallbackUrl", "jitterBufferSize", "participantLabel"],
     children: &[],
 };
 
@@ -229,9 +237,10 @@ pub(crate) static CONFIG: Verb = Verb {
     method: Some("config"),
     text: None,
     attributes: &[
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "value", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "value", python: "value", form: Form::Text, list: false },
     ],
+    arguments: &["name", "value"],
     children: &[],
 };
 
@@ -241,9 +250,10 @@ pub(crate) static CONNECT: Verb = Verb {
     method: Some("connect"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
     ],
+    arguments: &["action", "method"],
     children: &[&AI_SESSION, &ASSISTANT, &AUTOPILOT, &CONVERSATION, &CONVERSATION_RELAY, &CONVERSATION_RELAY_SESSION, &ROOM, &STREAM, &VIRTUAL_AGENT],
 };
 
@@ -253,21 +263,22 @@ pub(crate) static CONVERSATION: Verb = Verb {
     method: Some("conversation"),
     text: None,
     attributes: &[
-        Attribute { name: "inboundAutocreation", form: Form::Boolean, list: false },
-        Attribute { name: "inboundTimeout", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "record", form: Form::Enum(VALUES_14), list: false },
-        Attribute { name: "recordingStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallbackEvent", form: Form::Enum(VALUES_18), list: true },
-        Attribute { name: "recordingStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "routingAssignmentTimeout", form: Form::Integer, list: false },
-        Attribute { name: "serviceInstanceSid", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_8), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "trim", form: Form::Enum(VALUES_35), list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "inboundAutocreation", python: "inbound_autocreation", form: Form::Boolean, list: false },
+        Attribute { name: "inboundTimeout", python: "inbound_timeout", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "record", python: "record", form: Form::Enum(VALUES_14), list: false },
+        Attribute { name: "recordingStatusCallback", python: "recording_status_callback", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallbackEvent", python: "recording_status_callback_event", form: Form::Enum(VALUES_18), list: true },
+        Attribute { name: "recordingStatusCallbackMethod", python: "recording_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "routingAssignmentTimeout", python: "routing_assignment_timeout", form: Form::Integer, list: false },
+        Attribute { name: "serviceInstanceSid", python: "service_instance_sid", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_8), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "trim", python: "trim", form: Form::Enum(VALUES_35), list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["serviceInstanceSid", "inboundAutocreation", "routingAssignmentTimeout", "inboundTimeout", "url", "method", "record", "trim", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"],
     children: &[],
 };
 
@@ -277,37 +288,49 @@ pub(crate) static CONVERSATION_RELAY: Verb = Verb {
     method: Some("conversation_relay"),
     text: None,
     attributes: &[
-        Attribute { name: "backgroundNoiseReduction", form: Form::Text, list: false },
-        Attribute { name: "backgroundnoisereduction", form: Form::Text, list: false },
-        Attribute { name: "debug", form: Form::Text, list: false },
-        Attribute { name: "deepgramSmartFormat", form: Form::Text, list: false },
-        Attribute { name: "deepgramsmartformat", form: Form::Text, list: false },
-        Attribute { name: "dtmfDetection", form: Form::Boolean, list: false },
-        Attribute { name: "elevenlabsTextNormalization", form: Form::Text, list: false },
-        Attribute { name: "events", form: Form::Text, list: false },
-        Attribute { name: "hints", form: Form::Text, list: false },
-        Attribute { name: "ignoreBackchannel", form: Form::Text, list: false },
-        Attribute { name: "ignorebackchannel", form: Form::Text, list: false },
-        Attribute { name: "intelligenceService", form: Form::Text, list: false },
-        Attribute { name: "interruptSensitivity", form: Form::Text, list: false },
-        Attribute { name: "interruptible", form: Form::Text, list: false },
-        Attribute { name: "language", form: Form::Text, list: false },
-        Attribute { name: "partialPrompts", form: Form::Boolean, list: false },
-        Attribute { name: "preemptible", form: Form::Boolean, list: false },
-        Attribute { name: "profanityFilter", form: Form::Boolean, list: false },
-        Attribute { name: "reportInputDuringAgentSpeech", form: Form::Boolean, list: false },
-        Attribute { name: "speechModel", form: Form::Text, list: false },
-        Attribute { name: "speechTimeout", form: Form::Text, list: false },
-        Attribute { name: "speechtimeout", form: Form::Text, list: false },
-        Attribute { name: "transcriptionLanguage", form: Form::Text, list: false },
-        Attribute { name: "transcriptionProvider", form: Form::Text, list: false },
-        Attribute { name: "ttsLanguage", form: Form::Text, list: false },
-        Attribute { name: "ttsProvider", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
-        Attribute { name: "voice", form: Form::Text, list: false },
-        Attribute { name: "welcomeGreeting", form: Form::Text, list: false },
-        Attribute { name: "welcomeGreetingInterruptible", form: Form::Text, list: false },
+        Attribute { name: "applicationReconnect", python: "application_reconnect", form: Form::Text, list: false },
+        Attribute { name: "asrSmartFormat", python: "asr_smart_format", form: Form::Text, list: false },
+        Attribute { name: "backgroundNoiseReduction", python: "background_noise_reduction", form: Form::Text, list: false },
+        Attribute { name: "backgroundnoisereduction", python: "backgroundnoisereduction", form: Form::Text, list: false },
+        Attribute { name: "customerName", python: "customer_name", form: Form::Text, list: false },
+        Attribute { name: "debug", python: "debug", form: Form::Text, list: false },
+        Attribute { name: "deepgramSmartFormat", python: "deepgram_smart_format", form: Form::Text, list: false },
+        Attribute { name: "deepgramsmartformat", python: "deepgramsmartformat", form: Form::Text, list: false },
+        Attribute { name: "dtmfDetection", python: "dtmf_detection", form: Form::Boolean, list: false },
+        Attribute { name: "eagerEotThreshold", python: "eager_eot_threshold", form: Form::Text, list: false },
+        Attribute { name: "echoPromptFiltering", python: "echo_prompt_filtering", form: Form::Text, list: false },
+        Attribute { name: "elevenlabsLanguageTextNormalization", python: "elevenlabs_language_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "elevenlabsTextNormalization", python: "elevenlabs_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "events", python: "events", form: Form::Text, list: false },
+        Attribute { name: "hints", python: "hints", form: Form::Text, list: false },
+        Attribute { name: "ignoreBackchannel", python: "ignore_backchannel", form: Form::Text, list: false },
+        Attribute { name: "ignorebackchannel", python: "ignorebackchannel", form: Form::Text, list: false },
+        Attribute { name: "includeInPrompt", python: "include_in_prompt", form: Form::Text, list: false },
+        Attribute { name: "intelligenceService", python: "intelligence_service", form: Form::Text, list: false },
+        Attribute { name: "interruptSensitivity", python: "interrupt_sensitivity", form: Form::Text, list: false },
+        Attribute { name: "interruptible", python: "interruptible", form: Form::Text, list: false },
+        Attribute { name: "language", python: "language", form: Form::Text, list: false },
+        Attribute { name: "partialPromptOnHangup", python: "partial_prompt_on_hangup", form: Form::Text, list: false },
+        Attribute { name: "partialPrompts", python: "partial_prompts", form: Form::Boolean, list: false },
+        Attribute { name: "preemptible", python: "preemptible", form: Form::Boolean, list: false },
+        Attribute { name: "profanityFilter", python: "profanity_filter", form: Form::Boolean, list: false },
+        Attribute { name: "reportInputDuringAgentSpeech", python: "report_input_during_agent_speech", form: Form::Boolean, list: false },
+        Attribute { name: "speechModel", python: "speech_model", form: Form::Text, list: false },
+        Attribute { name: "speechTimeout", python: "speech_timeout", form: Form::Text, list: false },
+        Attribute { name: "speechtimeout", python: "speechtimeout", form: Form::Text, list: false },
+        Attribute { name: "transcriptionLanguage", python: "transcription_language", form: Form::Text, list: false },
+        Attribute { name: "transcriptionProvider", python: "transcription_provider", form: Form::Text, list: false },
+        Attribute { name: "ttsLanguage", python: "tts_language", form: Form::Text, list: false },
+        Attribute { name: "ttsLanguageTextNormalization", python: "tts_language_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "ttsProvider", python: "tts_provider", form: Form::Text, list: false },
+        Attribute { name: "ttsTextNormalization", python: "tts_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "turnDetection", python: "turn_detection", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
+        Attribute { name: "voice", python: "voice", form: Form::Text, list: false },
+        Attribute { name: "welcomeGreeting", python: "welcome_greeting", form: Form::Text, list: false },
+        Attribute { name: "welcomeGreetingInterruptible", python: "welcome_greeting_interruptible", form: Form::Text, list: false },
     ],
+    arguments: &["url", "language", "ttsLanguage", "transcriptionLanguage", "ttsProvider", "voice", "transcriptionProvider", "speechModel", "profanityFilter", "dtmfDetection", "welcomeGreeting", "partialPrompts", "welcomeGreetingInterruptible", "interruptible", "preemptible", "hints", "intelligenceService", "reportInputDuringAgentSpeech", "elevenlabsTextNormalization", "interruptSensitivity", "debug", "backgroundNoiseReduction", "speechTimeout", "deepgramSmartFormat", "ignoreBackchannel", "events", "partialPromptOnHangup", "eagerEotThreshold", "asrSmartFormat", "ttsTextNormalization", "ttsLanguageTextNormalization", "elevenlabsLanguageTextNormalization", "includeInPrompt", "customerName", "applicationReconnect", "echoPromptFiltering", "turnDetection"],
     children: &[&LANGUAGE, &PARAMETER],
 };
 
@@ -317,9 +340,10 @@ pub(crate) static CONVERSATION_RELAY_SESSION: Verb = Verb {
     method: Some("conversation_relay_session"),
     text: None,
     attributes: &[
-        Attribute { name: "connector", form: Form::Text, list: false },
-        Attribute { name: "sessionConfiguration", form: Form::Text, list: false },
+        Attribute { name: "connector", python: "connector", form: Form::Text, list: false },
+        Attribute { name: "sessionConfiguration", python: "session_configuration", form: Form::Text, list: false },
     ],
+    arguments: &["connector", "sessionConfiguration"],
     children: &[],
 };
 
@@ -329,28 +353,29 @@ pub(crate) static DIAL: Verb = Verb {
     method: Some("dial"),
     text: Some("number"),
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "answerOnBridge", form: Form::Boolean, list: false },
-        Attribute { name: "callReason", form: Form::Text, list: false },
-        Attribute { name: "callerId", form: Form::Text, list: false },
-        Attribute { name: "events", form: Form::Enum(VALUES_9), list: false },
-        Attribute { name: "hangupOnStar", form: Form::Boolean, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "passports", form: Form::Text, list: false },
-        Attribute { name: "record", form: Form::Enum(VALUES_13), list: false },
-        Attribute { name: "recordingConfigurationId", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallbackEvent", form: Form::Enum(VALUES_18), list: true },
-        Attribute { name: "recordingStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "recordingTrack", form: Form::Enum(VALUES_7), list: false },
-        Attribute { name: "referMethod", form: Form::Text, list: false },
-        Attribute { name: "referUrl", form: Form::Text, list: false },
-        Attribute { name: "ringTone", form: Form::Enum(VALUES_6), list: false },
-        Attribute { name: "sequential", form: Form::Boolean, list: false },
-        Attribute { name: "timeLimit", form: Form::Integer, list: false },
-        Attribute { name: "timeout", form: Form::Integer, list: false },
-        Attribute { name: "trim", form: Form::Enum(VALUES_35), list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "answerOnBridge", python: "answer_on_bridge", form: Form::Boolean, list: false },
+        Attribute { name: "callReason", python: "call_reason", form: Form::Text, list: false },
+        Attribute { name: "callerId", python: "caller_id", form: Form::Text, list: false },
+        Attribute { name: "events", python: "events", form: Form::Enum(VALUES_9), list: false },
+        Attribute { name: "hangupOnStar", python: "hangup_on_star", form: Form::Boolean, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "passports", python: "passports", form: Form::Text, list: false },
+        Attribute { name: "record", python: "record", form: Form::Enum(VALUES_13), list: false },
+        Attribute { name: "recordingConfigurationId", python: "recording_configuration_id", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallback", python: "recording_status_callback", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallbackEvent", python: "recording_status_callback_event", form: Form::Enum(VALUES_18), list: true },
+        Attribute { name: "recordingStatusCallbackMethod", python: "recording_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "recordingTrack", python: "recording_track", form: Form::Enum(VALUES_7), list: false },
+        Attribute { name: "referMethod", python: "refer_method", form: Form::Text, list: false },
+        Attribute { name: "referUrl", python: "refer_url", form: Form::Text, list: false },
+        Attribute { name: "ringTone", python: "ring_tone", form: Form::Enum(VALUES_6), list: false },
+        Attribute { name: "sequential", python: "sequential", form: Form::Boolean, list: false },
+        Attribute { name: "timeLimit", python: "time_limit", form: Form::Integer, list: false },
+        Attribute { name: "timeout", python: "timeout", form: Form::Integer, list: false },
+        Attribute { name: "trim", python: "trim", form: Form::Enum(VALUES_35), list: false },
     ],
+    arguments: &["action", "method", "timeout", "hangupOnStar", "timeLimit", "callerId", "record", "trim", "recordingStatusCallback", "recordingConfigurationId", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent", "answerOnBridge", "ringTone", "recordingTrack", "sequential", "referUrl", "referMethod", "events", "passports"],
     children: &[&APPLICATION, &CLIENT, &CONFERENCE, &NUMBER, &QUEUE, &SIM, &SIP, &WHATS_APP],
 };
 
@@ -361,6 +386,7 @@ pub(crate) static ECHO: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -370,13 +396,14 @@ pub(crate) static ENQUEUE: Verb = Verb {
     method: Some("enqueue"),
     text: Some("name"),
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "maxQueueSize", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "waitUrl", form: Form::Text, list: false },
-        Attribute { name: "waitUrlMethod", form: Form::Text, list: false },
-        Attribute { name: "workflowSid", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "maxQueueSize", python: "max_queue_size", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "waitUrl", python: "wait_url", form: Form::Text, list: false },
+        Attribute { name: "waitUrlMethod", python: "wait_url_method", form: Form::Text, list: false },
+        Attribute { name: "workflowSid", python: "workflow_sid", form: Form::Text, list: false },
     ],
+    arguments: &["action", "maxQueueSize", "method", "waitUrl", "waitUrlMethod", "workflowSid"],
     children: &[&TASK],
 };
 
@@ -387,6 +414,7 @@ pub(crate) static FAX_RESPONSE: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&RECEIVE],
 };
 
@@ -396,25 +424,26 @@ pub(crate) static GATHER: Verb = Verb {
     method: Some("gather"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "actionOnEmptyResult", form: Form::Boolean, list: false },
-        Attribute { name: "bargeIn", form: Form::Boolean, list: false },
-        Attribute { name: "debug", form: Form::Boolean, list: false },
-        Attribute { name: "enhanced", form: Form::Boolean, list: false },
-        Attribute { name: "finishOnKey", form: Form::Text, list: false },
-        Attribute { name: "hints", form: Form::Text, list: false },
-        Attribute { name: "input", form: Form::Enum(VALUES_17), list: true },
-        Attribute { name: "language", form: Form::Enum(VALUES_2), list: false },
-        Attribute { name: "maxSpeechTime", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "numDigits", form: Form::Integer, list: false },
-        Attribute { name: "partialResultCallback", form: Form::Text, list: false },
-        Attribute { name: "partialResultCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "profanityFilter", form: Form::Boolean, list: false },
-        Attribute { name: "speechModel", form: Form::Text, list: false },
-        Attribute { name: "speechTimeout", form: Form::Text, list: false },
-        Attribute { name: "timeout", form: Form::Integer, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "actionOnEmptyResult", python: "action_on_empty_result", form: Form::Boolean, list: false },
+        Attribute { name: "bargeIn", python: "barge_in", form: Form::Boolean, list: false },
+        Attribute { name: "debug", python: "debug", form: Form::Boolean, list: false },
+        Attribute { name: "enhanced", python: "enhanced", form: Form::Boolean, list: false },
+        Attribute { name: "finishOnKey", python: "finish_on_key", form: Form::Text, list: false },
+        Attribute { name: "hints", python: "hints", form: Form::Text, list: false },
+        Attribute { name: "input", python: "input", form: Form::Enum(VALUES_17), list: true },
+        Attribute { name: "language", python: "language", form: Form::Enum(VALUES_2), list: false },
+        Attribute { name: "maxSpeechTime", python: "max_speech_time", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "numDigits", python: "num_digits", form: Form::Integer, list: false },
+        Attribute { name: "partialResultCallback", python: "partial_result_callback", form: Form::Text, list: false },
+        Attribute { name: "partialResultCallbackMethod", python: "partial_result_callback_method", form: Form::Text, list: false },
+        Attribute { name: "profanityFilter", python: "profanity_filter", form: Form::Boolean, list: false },
+        Attribute { name: "speechModel", python: "speech_model", form: Form::Text, list: false },
+        Attribute { name: "speechTimeout", python: "speech_timeout", form: Form::Text, list: false },
+        Attribute { name: "timeout", python: "timeout", form: Form::Integer, list: false },
     ],
+    arguments: &["input", "action", "method", "timeout", "speechTimeout", "maxSpeechTime", "profanityFilter", "finishOnKey", "numDigits", "partialResultCallback", "partialResultCallbackMethod", "language", "hints", "bargeIn", "debug", "actionOnEmptyResult", "speechModel", "enhanced"],
     children: &[&PAUSE, &PLAY, &SAY],
 };
 
@@ -425,6 +454,7 @@ pub(crate) static HANGUP: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&PARAMETER],
 };
 
@@ -434,9 +464,10 @@ pub(crate) static HEADER: Verb = Verb {
     method: Some("header"),
     text: None,
     attributes: &[
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "value", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "value", python: "value", form: Form::Text, list: false },
     ],
+    arguments: &["name", "value"],
     children: &[],
 };
 
@@ -447,6 +478,7 @@ pub(crate) static HEADERS: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&HEADER],
 };
 
@@ -457,6 +489,7 @@ pub(crate) static IDENTITY: Verb = Verb {
     text: Some("client_identity"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -466,12 +499,17 @@ pub(crate) static LANGUAGE: Verb = Verb {
     method: Some("language"),
     text: None,
     attributes: &[
-        Attribute { name: "code", form: Form::Text, list: false },
-        Attribute { name: "speechModel", form: Form::Text, list: false },
-        Attribute { name: "transcriptionProvider", form: Form::Text, list: false },
-        Attribute { name: "ttsProvider", form: Form::Text, list: false },
-        Attribute { name: "voice", form: Form::Text, list: false },
+        Attribute { name: "asrSmartFormat", python: "asr_smart_format", form: Form::Text, list: false },
+        Attribute { name: "code", python: "code", form: Form::Text, list: false },
+        Attribute { name: "hints", python: "hints", form: Form::Text, list: false },
+        Attribute { name: "speechModel", python: "speech_model", form: Form::Text, list: false },
+        Attribute { name: "transcriptionProvider", python: "transcription_provider", form: Form::Text, list: false },
+        Attribute { name: "ttsLanguageTextNormalization", python: "tts_language_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "ttsProvider", python: "tts_provider", form: Form::Text, list: false },
+        Attribute { name: "ttsTextNormalization", python: "tts_text_normalization", form: Form::Text, list: false },
+        Attribute { name: "voice", python: "voice", form: Form::Text, list: false },
     ],
+    arguments: &["code", "ttsProvider", "voice", "transcriptionProvider", "speechModel", "hints", "asrSmartFormat", "ttsTextNormalization", "ttsLanguageTextNormalization"],
     children: &[],
 };
 
@@ -482,6 +520,7 @@ pub(crate) static LEAVE: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -492,6 +531,7 @@ pub(crate) static MEDIA: Verb = Verb {
     text: Some("url"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -501,12 +541,13 @@ pub(crate) static MESSAGE: Verb = Verb {
     method: Some("message"),
     text: Some("body"),
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "from", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "to", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "from", python: "from_", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "to", python: "to", form: Form::Text, list: false },
     ],
+    arguments: &["to", "from", "action", "method", "statusCallback"],
     children: &[&BODY, &MEDIA],
 };
 
@@ -517,6 +558,7 @@ pub(crate) static MESSAGING_RESPONSE: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&MESSAGE, &REDIRECT],
 };
 
@@ -526,21 +568,22 @@ pub(crate) static NUMBER: Verb = Verb {
     method: Some("number"),
     text: Some("phone_number"),
     attributes: &[
-        Attribute { name: "amdStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "amdStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "byoc", form: Form::Text, list: false },
-        Attribute { name: "machineDetection", form: Form::Text, list: false },
-        Attribute { name: "machineDetectionSilenceTimeout", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionSpeechEndThreshold", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionSpeechThreshold", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionTimeout", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "sendDigits", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_21), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "amdStatusCallback", python: "amd_status_callback", form: Form::Text, list: false },
+        Attribute { name: "amdStatusCallbackMethod", python: "amd_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "byoc", python: "byoc", form: Form::Text, list: false },
+        Attribute { name: "machineDetection", python: "machine_detection", form: Form::Text, list: false },
+        Attribute { name: "machineDetectionSilenceTimeout", python: "machine_detection_silence_timeout", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionSpeechEndThreshold", python: "machine_detection_speech_end_threshold", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionSpeechThreshold", python: "machine_detection_speech_threshold", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionTimeout", python: "machine_detection_timeout", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "sendDigits", python: "send_digits", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_21), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["sendDigits", "url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod", "byoc", "machineDetection", "amdStatusCallbackMethod", "amdStatusCallback", "machineDetectionTimeout", "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout"],
     children: &[],
 };
 
@@ -550,9 +593,10 @@ pub(crate) static PARAMETER: Verb = Verb {
     method: Some("parameter"),
     text: None,
     attributes: &[
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "value", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "value", python: "value", form: Form::Text, list: false },
     ],
+    arguments: &["name", "value"],
     children: &[],
 };
 
@@ -562,8 +606,9 @@ pub(crate) static PAUSE: Verb = Verb {
     method: Some("pause"),
     text: None,
     attributes: &[
-        Attribute { name: "length", form: Form::Integer, list: false },
+        Attribute { name: "length", python: "length", form: Form::Integer, list: false },
     ],
+    arguments: &["length"],
     children: &[],
 };
 
@@ -573,25 +618,26 @@ pub(crate) static PAY: Verb = Verb {
     method: Some("pay"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "bankAccountType", form: Form::Enum(VALUES_11), list: false },
-        Attribute { name: "chargeAmount", form: Form::Text, list: false },
-        Attribute { name: "currency", form: Form::Text, list: false },
-        Attribute { name: "description", form: Form::Text, list: false },
-        Attribute { name: "input", form: Form::Enum(VALUES_16), list: false },
-        Attribute { name: "language", form: Form::Enum(VALUES_12), list: false },
-        Attribute { name: "maxAttempts", form: Form::Integer, list: false },
-        Attribute { name: "minPostalCodeLength", form: Form::Integer, list: false },
-        Attribute { name: "paymentConnector", form: Form::Text, list: false },
-        Attribute { name: "paymentMethod", form: Form::Enum(VALUES_1), list: false },
-        Attribute { name: "postalCode", form: Form::Text, list: false },
-        Attribute { name: "securityCode", form: Form::Boolean, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackMethod", form: Form::Enum(VALUES_0), list: false },
-        Attribute { name: "timeout", form: Form::Integer, list: false },
-        Attribute { name: "tokenType", form: Form::Enum(VALUES_29), list: false },
-        Attribute { name: "validCardTypes", form: Form::Enum(VALUES_38), list: true },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "bankAccountType", python: "bank_account_type", form: Form::Enum(VALUES_11), list: false },
+        Attribute { name: "chargeAmount", python: "charge_amount", form: Form::Text, list: false },
+        Attribute { name: "currency", python: "currency", form: Form::Text, list: false },
+        Attribute { name: "description", python: "description", form: Form::Text, list: false },
+        Attribute { name: "input", python: "input", form: Form::Enum(VALUES_16), list: false },
+        Attribute { name: "language", python: "language", form: Form::Enum(VALUES_12), list: false },
+        Attribute { name: "maxAttempts", python: "max_attempts", form: Form::Integer, list: false },
+        Attribute { name: "minPostalCodeLength", python: "min_postal_code_length", form: Form::Integer, list: false },
+        Attribute { name: "paymentConnector", python: "payment_connector", form: Form::Text, list: false },
+        Attribute { name: "paymentMethod", python: "payment_method", form: Form::Enum(VALUES_1), list: false },
+        Attribute { name: "postalCode", python: "postal_code", form: Form::Text, list: false },
+        Attribute { name: "securityCode", python: "security_code", form: Form::Boolean, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Enum(VALUES_0), list: false },
+        Attribute { name: "timeout", python: "timeout", form: Form::Integer, list: false },
+        Attribute { name: "tokenType", python: "token_type", form: Form::Enum(VALUES_29), list: false },
+        Attribute { name: "validCardTypes", python: "valid_card_types", form: Form::Enum(VALUES_38), list: true },
     ],
+    arguments: &["input", "action", "bankAccountType", "statusCallback", "statusCallbackMethod", "timeout", "maxAttempts", "securityCode", "postalCode", "minPostalCodeLength", "paymentConnector", "paymentMethod", "tokenType", "chargeAmount", "currency", "description", "validCardTypes", "language"],
     children: &[&PARAMETER, &PROMPT],
 };
 
@@ -601,9 +647,10 @@ pub(crate) static PLAY: Verb = Verb {
     method: Some("play"),
     text: Some("url"),
     attributes: &[
-        Attribute { name: "digits", form: Form::Text, list: false },
-        Attribute { name: "loop", form: Form::Integer, list: false },
+        Attribute { name: "digits", python: "digits", form: Form::Text, list: false },
+        Attribute { name: "loop", python: "loop", form: Form::Integer, list: false },
     ],
+    arguments: &["loop", "digits"],
     children: &[],
 };
 
@@ -613,12 +660,13 @@ pub(crate) static PROMPT: Verb = Verb {
     method: Some("prompt"),
     text: None,
     attributes: &[
-        Attribute { name: "attempt", form: Form::Integer, list: true },
-        Attribute { name: "cardType", form: Form::Enum(VALUES_38), list: true },
-        Attribute { name: "errorType", form: Form::Enum(VALUES_34), list: true },
-        Attribute { name: "for", form: Form::Enum(VALUES_30), list: false },
-        Attribute { name: "requireMatchingInputs", form: Form::Boolean, list: false },
+        Attribute { name: "attempt", python: "attempt", form: Form::Integer, list: true },
+        Attribute { name: "cardType", python: "card_type", form: Form::Enum(VALUES_38), list: true },
+        Attribute { name: "errorType", python: "error_type", form: Form::Enum(VALUES_34), list: true },
+        Attribute { name: "for", python: "for_", form: Form::Enum(VALUES_30), list: false },
+        Attribute { name: "requireMatchingInputs", python: "require_matching_inputs", form: Form::Boolean, list: false },
     ],
+    arguments: &["for", "errorType", "cardType", "attempt", "requireMatchingInputs"],
     children: &[&PAUSE, &PLAY, &SAY],
 };
 
@@ -628,11 +676,12 @@ pub(crate) static QUEUE: Verb = Verb {
     method: Some("queue"),
     text: Some("name"),
     attributes: &[
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "postWorkActivitySid", form: Form::Text, list: false },
-        Attribute { name: "reservationSid", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "postWorkActivitySid", python: "post_work_activity_sid", form: Form::Text, list: false },
+        Attribute { name: "reservationSid", python: "reservation_sid", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["url", "method", "reservationSid", "postWorkActivitySid"],
     children: &[],
 };
 
@@ -642,12 +691,13 @@ pub(crate) static RECEIVE: Verb = Verb {
     method: Some("receive"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "mediaType", form: Form::Enum(VALUES_4), list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "pageSize", form: Form::Enum(VALUES_24), list: false },
-        Attribute { name: "storeMedia", form: Form::Boolean, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "mediaType", python: "media_type", form: Form::Enum(VALUES_4), list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "pageSize", python: "page_size", form: Form::Enum(VALUES_24), list: false },
+        Attribute { name: "storeMedia", python: "store_media", form: Form::Boolean, list: false },
     ],
+    arguments: &["action", "method", "mediaType", "pageSize", "storeMedia"],
     children: &[],
 };
 
@@ -657,20 +707,21 @@ pub(crate) static RECORD: Verb = Verb {
     method: Some("record"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "finishOnKey", form: Form::Text, list: false },
-        Attribute { name: "maxLength", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "playBeep", form: Form::Boolean, list: false },
-        Attribute { name: "recordingConfigurationId", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallbackEvent", form: Form::Enum(VALUES_18), list: true },
-        Attribute { name: "recordingStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "timeout", form: Form::Integer, list: false },
-        Attribute { name: "transcribe", form: Form::Boolean, list: false },
-        Attribute { name: "transcribeCallback", form: Form::Text, list: false },
-        Attribute { name: "trim", form: Form::Enum(VALUES_35), list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "finishOnKey", python: "finish_on_key", form: Form::Text, list: false },
+        Attribute { name: "maxLength", python: "max_length", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "playBeep", python: "play_beep", form: Form::Boolean, list: false },
+        Attribute { name: "recordingConfigurationId", python: "recording_configuration_id", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallback", python: "recording_status_callback", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallbackEvent", python: "recording_status_callback_event", form: Form::Enum(VALUES_18), list: true },
+        Attribute { name: "recordingStatusCallbackMethod", python: "recording_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "timeout", python: "timeout", form: Form::Integer, list: false },
+        Attribute { name: "transcribe", python: "transcribe", form: Form::Boolean, list: false },
+        Attribute { name: "transcribeCallback", python: "transcribe_callback", form: Form::Text, list: false },
+        Attribute { name: "trim", python: "trim", form: Form::Enum(VALUES_35), list: false },
     ],
+    arguments: &["action", "method", "timeout", "finishOnKey", "maxLength", "playBeep", "trim", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent", "transcribe", "transcribeCallback", "recordingConfigurationId"],
     children: &[],
 };
 
@@ -680,14 +731,15 @@ pub(crate) static RECORDING: Verb = Verb {
     method: Some("recording"),
     text: None,
     attributes: &[
-        Attribute { name: "channels", form: Form::Enum(VALUES_27), list: false },
-        Attribute { name: "recordingConfigurationId", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "recordingStatusCallbackEvent", form: Form::Enum(VALUES_18), list: true },
-        Attribute { name: "recordingStatusCallbackMethod", form: Form::Enum(VALUES_0), list: false },
-        Attribute { name: "track", form: Form::Enum(VALUES_19), list: false },
-        Attribute { name: "trim", form: Form::Enum(VALUES_35), list: false },
+        Attribute { name: "channels", python: "channels", form: Form::Enum(VALUES_27), list: false },
+        Attribute { name: "recordingConfigurationId", python: "recording_configuration_id", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallback", python: "recording_status_callback", form: Form::Text, list: false },
+        Attribute { name: "recordingStatusCallbackEvent", python: "recording_status_callback_event", form: Form::Enum(VALUES_18), list: true },
+        Attribute { name: "recordingStatusCallbackMethod", python: "recording_status_callback_method", form: Form::Enum(VALUES_0), list: false },
+        Attribute { name: "track", python: "track", form: Form::Enum(VALUES_19), list: false },
+        Attribute { name: "trim", python: "trim", form: Form::Enum(VALUES_35), list: false },
     ],
+    arguments: &["recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent", "trim", "track", "channels", "recordingConfigurationId"],
     children: &[],
 };
 
@@ -697,8 +749,9 @@ pub(crate) static REDIRECT: Verb = Verb {
     method: Some("redirect"),
     text: Some("url"),
     attributes: &[
-        Attribute { name: "method", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
     ],
+    arguments: &["method"],
     children: &[],
 };
 
@@ -708,9 +761,10 @@ pub(crate) static REFER: Verb = Verb {
     method: Some("refer"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
     ],
+    arguments: &["action", "method"],
     children: &[&REFER_SIP],
 };
 
@@ -721,6 +775,7 @@ pub(crate) static REFER_SIP: Verb = Verb {
     text: Some("sip_url"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -730,8 +785,9 @@ pub(crate) static REJECT: Verb = Verb {
     method: Some("reject"),
     text: None,
     attributes: &[
-        Attribute { name: "reason", form: Form::Enum(VALUES_31), list: false },
+        Attribute { name: "reason", python: "reason", form: Form::Enum(VALUES_31), list: false },
     ],
+    arguments: &["reason"],
     children: &[&PARAMETER],
 };
 
@@ -741,8 +797,9 @@ pub(crate) static ROOM: Verb = Verb {
     method: Some("room"),
     text: Some("name"),
     attributes: &[
-        Attribute { name: "participantIdentity", form: Form::Text, list: false },
+        Attribute { name: "participantIdentity", python: "participant_identity", form: Form::Text, list: false },
     ],
+    arguments: &["participantIdentity"],
     children: &[],
 };
 
@@ -752,10 +809,11 @@ pub(crate) static SAY: Verb = Verb {
     method: Some("say"),
     text: Some("message"),
     attributes: &[
-        Attribute { name: "language", form: Form::Enum(VALUES_3), list: false },
-        Attribute { name: "loop", form: Form::Integer, list: false },
-        Attribute { name: "voice", form: Form::Enum(VALUES_25), list: false },
+        Attribute { name: "language", python: "language", form: Form::Enum(VALUES_3), list: false },
+        Attribute { name: "loop", python: "loop", form: Form::Integer, list: false },
+        Attribute { name: "voice", python: "voice", form: Form::Enum(VALUES_25), list: false },
     ],
+    arguments: &["voice", "loop", "language"],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_P, &SSML_PHONEME, &SSML_PROSODY, &SSML_S, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -766,6 +824,7 @@ pub(crate) static SIM: Verb = Verb {
     text: Some("sim_sid"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[],
 };
 
@@ -775,21 +834,22 @@ pub(crate) static SIP: Verb = Verb {
     method: Some("sip"),
     text: Some("sip_url"),
     attributes: &[
-        Attribute { name: "amdStatusCallback", form: Form::Text, list: false },
-        Attribute { name: "amdStatusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "machineDetection", form: Form::Text, list: false },
-        Attribute { name: "machineDetectionSilenceTimeout", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionSpeechEndThreshold", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionSpeechThreshold", form: Form::Integer, list: false },
-        Attribute { name: "machineDetectionTimeout", form: Form::Integer, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "password", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_21), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
-        Attribute { name: "username", form: Form::Text, list: false },
+        Attribute { name: "amdStatusCallback", python: "amd_status_callback", form: Form::Text, list: false },
+        Attribute { name: "amdStatusCallbackMethod", python: "amd_status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "machineDetection", python: "machine_detection", form: Form::Text, list: false },
+        Attribute { name: "machineDetectionSilenceTimeout", python: "machine_detection_silence_timeout", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionSpeechEndThreshold", python: "machine_detection_speech_end_threshold", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionSpeechThreshold", python: "machine_detection_speech_threshold", form: Form::Integer, list: false },
+        Attribute { name: "machineDetectionTimeout", python: "machine_detection_timeout", form: Form::Integer, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "password", python: "password", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_21), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
+        Attribute { name: "username", python: "username", form: Form::Text, list: false },
     ],
+    arguments: &["username", "password", "url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod", "machineDetection", "amdStatusCallbackMethod", "amdStatusCallback", "machineDetectionTimeout", "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout"],
     children: &[&HEADERS, &SIP_URI],
 };
 
@@ -799,11 +859,12 @@ pub(crate) static SIP_URI: Verb = Verb {
     method: Some("uri"),
     text: Some("sip_url"),
     attributes: &[
-        Attribute { name: "password", form: Form::Text, list: false },
-        Attribute { name: "priority", form: Form::Text, list: false },
-        Attribute { name: "username", form: Form::Text, list: false },
-        Attribute { name: "weight", form: Form::Text, list: false },
+        Attribute { name: "password", python: "password", form: Form::Text, list: false },
+        Attribute { name: "priority", python: "priority", form: Form::Text, list: false },
+        Attribute { name: "username", python: "username", form: Form::Text, list: false },
+        Attribute { name: "weight", python: "weight", form: Form::Text, list: false },
     ],
+    arguments: &["priority", "weight", "username", "password"],
     children: &[],
 };
 
@@ -813,12 +874,13 @@ pub(crate) static SIPREC: Verb = Verb {
     method: Some("siprec"),
     text: None,
     attributes: &[
-        Attribute { name: "connectorName", form: Form::Text, list: false },
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackMethod", form: Form::Enum(VALUES_0), list: false },
-        Attribute { name: "track", form: Form::Enum(VALUES_20), list: false },
+        Attribute { name: "connectorName", python: "connector_name", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Enum(VALUES_0), list: false },
+        Attribute { name: "track", python: "track", form: Form::Enum(VALUES_20), list: false },
     ],
+    arguments: &["name", "connectorName", "track", "statusCallback", "statusCallbackMethod"],
     children: &[&PARAMETER],
 };
 
@@ -828,12 +890,13 @@ pub(crate) static SMS: Verb = Verb {
     method: Some("sms"),
     text: Some("message"),
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "from", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "to", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "from", python: "from_", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "to", python: "to", form: Form::Text, list: false },
     ],
+    arguments: &["to", "from", "action", "method", "statusCallback"],
     children: &[],
 };
 
@@ -843,9 +906,10 @@ pub(crate) static SSML_BREAK: Verb = Verb {
     method: Some("break_"),
     text: None,
     attributes: &[
-        Attribute { name: "strength", form: Form::Enum(VALUES_28), list: false },
-        Attribute { name: "time", form: Form::Text, list: false },
+        Attribute { name: "strength", python: "strength", form: Form::Enum(VALUES_28), list: false },
+        Attribute { name: "time", python: "time", form: Form::Text, list: false },
     ],
+    arguments: &["strength", "time"],
     children: &[],
 };
 
@@ -855,8 +919,9 @@ pub(crate) static SSML_EMPHASIS: Verb = Verb {
     method: Some("emphasis"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "level", form: Form::Enum(VALUES_33), list: false },
+        Attribute { name: "level", python: "level", form: Form::Enum(VALUES_33), list: false },
     ],
+    arguments: &["level"],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_PHONEME, &SSML_PROSODY, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -866,8 +931,9 @@ pub(crate) static SSML_LANG: Verb = Verb {
     method: Some("lang"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "xml:lang", form: Form::Enum(VALUES_5), list: false },
+        Attribute { name: "xml:lang", python: "xml_lang", form: Form::Enum(VALUES_5), list: false },
     ],
+    arguments: &["xml:lang"],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_P, &SSML_PHONEME, &SSML_PROSODY, &SSML_S, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -878,6 +944,7 @@ pub(crate) static SSML_P: Verb = Verb {
     text: Some("words"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_PHONEME, &SSML_PROSODY, &SSML_S, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -887,9 +954,10 @@ pub(crate) static SSML_PHONEME: Verb = Verb {
     method: Some("phoneme"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "alphabet", form: Form::Enum(VALUES_22), list: false },
-        Attribute { name: "ph", form: Form::Text, list: false },
+        Attribute { name: "alphabet", python: "alphabet", form: Form::Enum(VALUES_22), list: false },
+        Attribute { name: "ph", python: "ph", form: Form::Text, list: false },
     ],
+    arguments: &["alphabet", "ph"],
     children: &[],
 };
 
@@ -899,10 +967,11 @@ pub(crate) static SSML_PROSODY: Verb = Verb {
     method: Some("prosody"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "pitch", form: Form::Text, list: false },
-        Attribute { name: "rate", form: Form::Text, list: false },
-        Attribute { name: "volume", form: Form::Text, list: false },
+        Attribute { name: "pitch", python: "pitch", form: Form::Text, list: false },
+        Attribute { name: "rate", python: "rate", form: Form::Text, list: false },
+        Attribute { name: "volume", python: "volume", form: Form::Text, list: false },
     ],
+    arguments: &["volume", "rate", "pitch"],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_P, &SSML_PHONEME, &SSML_PROSODY, &SSML_S, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -913,6 +982,7 @@ pub(crate) static SSML_S: Verb = Verb {
     text: Some("words"),
     attributes: &[
     ],
+    arguments: &[],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_LANG, &SSML_PHONEME, &SSML_PROSODY, &SSML_SAY_AS, &SSML_SUB, &SSML_W],
 };
 
@@ -922,9 +992,10 @@ pub(crate) static SSML_SAY_AS: Verb = Verb {
     method: Some("say_as"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "format", form: Form::Enum(VALUES_26), list: false },
-        Attribute { name: "interpret-as", form: Form::Enum(VALUES_10), list: false },
+        Attribute { name: "format", python: "format", form: Form::Enum(VALUES_26), list: false },
+        Attribute { name: "interpret-as", python: "interpret_as", form: Form::Enum(VALUES_10), list: false },
     ],
+    arguments: &["interpret-as", "format"],
     children: &[],
 };
 
@@ -934,8 +1005,9 @@ pub(crate) static SSML_SUB: Verb = Verb {
     method: Some("sub"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "alias", form: Form::Text, list: false },
+        Attribute { name: "alias", python: "alias", form: Form::Text, list: false },
     ],
+    arguments: &["alias"],
     children: &[],
 };
 
@@ -945,8 +1017,9 @@ pub(crate) static SSML_W: Verb = Verb {
     method: Some("w"),
     text: Some("words"),
     attributes: &[
-        Attribute { name: "role", form: Form::Text, list: false },
+        Attribute { name: "role", python: "role", form: Form::Text, list: false },
     ],
+    arguments: &["role"],
     children: &[&SSML_BREAK, &SSML_EMPHASIS, &SSML_PHONEME, &SSML_PROSODY, &SSML_SAY_AS, &SSML_SUB],
 };
 
@@ -956,9 +1029,10 @@ pub(crate) static START: Verb = Verb {
     method: Some("start"),
     text: None,
     attributes: &[
-        Attribute { name: "action", form: Form::Text, list: false },
-        Attribute { name: "method", form: Form::Text, list: false },
+        Attribute { name: "action", python: "action", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
     ],
+    arguments: &["action", "method"],
     children: &[&RECORDING, &SIPREC, &STREAM, &TRANSCRIPTION],
 };
 
@@ -969,6 +1043,7 @@ pub(crate) static STOP: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&SIPREC, &STREAM, &TRANSCRIPTION],
 };
 
@@ -978,13 +1053,16 @@ pub(crate) static STREAM: Verb = Verb {
     method: Some("stream"),
     text: None,
     attributes: &[
-        Attribute { name: "connectorName", form: Form::Text, list: false },
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackMethod", form: Form::Enum(VALUES_0), list: false },
-        Attribute { name: "track", form: Form::Enum(VALUES_20), list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "audioFormat", python: "audio_format", form: Form::Text, list: false },
+        Attribute { name: "connectorName", python: "connector_name", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "sampleRate", python: "sample_rate", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Enum(VALUES_0), list: false },
+        Attribute { name: "track", python: "track", form: Form::Enum(VALUES_20), list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["name", "connectorName", "url", "track", "statusCallback", "statusCallbackMethod", "audioFormat", "sampleRate"],
     children: &[&PARAMETER],
 };
 
@@ -994,9 +1072,10 @@ pub(crate) static TASK: Verb = Verb {
     method: Some("task"),
     text: Some("body"),
     attributes: &[
-        Attribute { name: "priority", form: Form::Integer, list: false },
-        Attribute { name: "timeout", form: Form::Integer, list: false },
+        Attribute { name: "priority", python: "priority", form: Form::Integer, list: false },
+        Attribute { name: "timeout", python: "timeout", form: Form::Integer, list: false },
     ],
+    arguments: &["priority", "timeout"],
     children: &[],
 };
 
@@ -1006,21 +1085,22 @@ pub(crate) static TRANSCRIPTION: Verb = Verb {
     method: Some("transcription"),
     text: None,
     attributes: &[
-        Attribute { name: "enableAutomaticPunctuation", form: Form::Boolean, list: false },
-        Attribute { name: "hints", form: Form::Text, list: false },
-        Attribute { name: "inboundTrackLabel", form: Form::Text, list: false },
-        Attribute { name: "intelligenceService", form: Form::Text, list: false },
-        Attribute { name: "languageCode", form: Form::Text, list: false },
-        Attribute { name: "name", form: Form::Text, list: false },
-        Attribute { name: "outboundTrackLabel", form: Form::Text, list: false },
-        Attribute { name: "partialResults", form: Form::Boolean, list: false },
-        Attribute { name: "profanityFilter", form: Form::Boolean, list: false },
-        Attribute { name: "speechModel", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackMethod", form: Form::Enum(VALUES_0), list: false },
-        Attribute { name: "statusCallbackUrl", form: Form::Text, list: false },
-        Attribute { name: "track", form: Form::Enum(VALUES_20), list: false },
-        Attribute { name: "transcriptionEngine", form: Form::Text, list: false },
+        Attribute { name: "enableAutomaticPunctuation", python: "enable_automatic_punctuation", form: Form::Boolean, list: false },
+        Attribute { name: "hints", python: "hints", form: Form::Text, list: false },
+        Attribute { name: "inboundTrackLabel", python: "inbound_track_label", form: Form::Text, list: false },
+        Attribute { name: "intelligenceService", python: "intelligence_service", form: Form::Text, list: false },
+        Attribute { name: "languageCode", python: "language_code", form: Form::Text, list: false },
+        Attribute { name: "name", python: "name", form: Form::Text, list: false },
+        Attribute { name: "outboundTrackLabel", python: "outbound_track_label", form: Form::Text, list: false },
+        Attribute { name: "partialResults", python: "partial_results", form: Form::Boolean, list: false },
+        Attribute { name: "profanityFilter", python: "profanity_filter", form: Form::Boolean, list: false },
+        Attribute { name: "speechModel", python: "speech_model", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Enum(VALUES_0), list: false },
+        Attribute { name: "statusCallbackUrl", python: "status_callback_url", form: Form::Text, list: false },
+        Attribute { name: "track", python: "track", form: Form::Enum(VALUES_20), list: false },
+        Attribute { name: "transcriptionEngine", python: "transcription_engine", form: Form::Text, list: false },
     ],
+    arguments: &["name", "track", "statusCallbackUrl", "statusCallbackMethod", "inboundTrackLabel", "outboundTrackLabel", "partialResults", "languageCode", "transcriptionEngine", "profanityFilter", "speechModel", "hints", "enableAutomaticPunctuation", "intelligenceService"],
     children: &[&CONFIG, &PARAMETER],
 };
 
@@ -1030,12 +1110,13 @@ pub(crate) static VIRTUAL_AGENT: Verb = Verb {
     method: Some("virtual_agent"),
     text: None,
     attributes: &[
-        Attribute { name: "connectorName", form: Form::Text, list: false },
-        Attribute { name: "language", form: Form::Text, list: false },
-        Attribute { name: "sentimentAnalysis", form: Form::Boolean, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
+        Attribute { name: "connectorName", python: "connector_name", form: Form::Text, list: false },
+        Attribute { name: "language", python: "language", form: Form::Text, list: false },
+        Attribute { name: "sentimentAnalysis", python: "sentiment_analysis", form: Form::Boolean, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
     ],
+    arguments: &["connectorName", "language", "sentimentAnalysis", "statusCallback", "statusCallbackMethod"],
     children: &[&CONFIG, &PARAMETER],
 };
 
@@ -1046,6 +1127,7 @@ pub(crate) static VOICE_RESPONSE: Verb = Verb {
     text: None,
     attributes: &[
     ],
+    arguments: &[],
     children: &[&CONNECT, &DIAL, &ECHO, &ENQUEUE, &GATHER, &HANGUP, &LEAVE, &PAUSE, &PAY, &PLAY, &PROMPT, &QUEUE, &RECORD, &REDIRECT, &REFER, &REJECT, &SAY, &SMS, &START, &STOP],
 };
 
@@ -1055,11 +1137,12 @@ pub(crate) static WHATS_APP: Verb = Verb {
     method: Some("whats_app"),
     text: Some("phone_number"),
     attributes: &[
-        Attribute { name: "method", form: Form::Text, list: false },
-        Attribute { name: "statusCallback", form: Form::Text, list: false },
-        Attribute { name: "statusCallbackEvent", form: Form::Enum(VALUES_21), list: true },
-        Attribute { name: "statusCallbackMethod", form: Form::Text, list: false },
-        Attribute { name: "url", form: Form::Text, list: false },
+        Attribute { name: "method", python: "method", form: Form::Text, list: false },
+        Attribute { name: "statusCallback", python: "status_callback", form: Form::Text, list: false },
+        Attribute { name: "statusCallbackEvent", python: "status_callback_event", form: Form::Enum(VALUES_21), list: true },
+        Attribute { name: "statusCallbackMethod", python: "status_callback_method", form: Form::Text, list: false },
+        Attribute { name: "url", python: "url", form: Form::Text, list: false },
     ],
+    arguments: &["url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod"],
     children: &[],
 };

@@ -128,21 +128,29 @@ verbs! {
     }
     /// `<ConversationRelay>`, inside `<Connect>`.
     ConversationRelay "ConversationRelay" () {
+        text application_reconnect "applicationReconnect" "";
+        text asr_smart_format "asrSmartFormat" "";
         text background_noise_reduction "backgroundNoiseReduction" "";
         text backgroundnoisereduction "backgroundnoisereduction" "";
+        text customer_name "customerName" "";
         text debug "debug" "";
         text deepgram_smart_format "deepgramSmartFormat" "";
         text deepgramsmartformat "deepgramsmartformat" "";
         boolean dtmf_detection "dtmfDetection" "";
+        text eager_eot_threshold "eagerEotThreshold" "";
+        text echo_prompt_filtering "echoPromptFiltering" "";
+        text elevenlabs_language_text_normalization "elevenlabsLanguageTextNormalization" "";
         text elevenlabs_text_normalization "elevenlabsTextNormalization" "";
         text events "events" "";
         text hints "hints" "";
         text ignore_backchannel "ignoreBackchannel" "";
         text ignorebackchannel "ignorebackchannel" "";
+        text include_in_prompt "includeInPrompt" "";
         text intelligence_service "intelligenceService" "";
         text interrupt_sensitivity "interruptSensitivity" "";
         text interruptible "interruptible" "";
         text language "language" "";
+        text partial_prompt_on_hangup "partialPromptOnHangup" "";
         boolean partial_prompts "partialPrompts" "";
         boolean preemptible "preemptible" "";
         boolean profanity_filter "profanityFilter" "";
@@ -153,7 +161,10 @@ verbs! {
         text transcription_language "transcriptionLanguage" "";
         text transcription_provider "transcriptionProvider" "";
         text tts_language "ttsLanguage" "";
+        text tts_language_text_normalization "ttsLanguageTextNormalization" "";
         text tts_provider "ttsProvider" "";
+        text tts_text_normalization "ttsTextNormalization" "";
+        text turn_detection "turnDetection" "";
         text url "url" "";
         text voice "voice" "";
         text welcome_greeting "welcomeGreeting" "";
@@ -257,10 +268,14 @@ verbs! {
     }
     /// `<Language>`, inside `<Assistant>`, `<ConversationRelay>`.
     Language "Language" () {
+        text asr_smart_format "asrSmartFormat" "";
         text code "code" "";
+        text hints "hints" "";
         text speech_model "speechModel" "";
         text transcription_provider "transcriptionProvider" "";
+        text tts_language_text_normalization "ttsLanguageTextNormalization" "";
         text tts_provider "ttsProvider" "";
+        text tts_text_normalization "ttsTextNormalization" "";
         text voice "voice" "";
     }
     /// `<Leave>`, inside `<Response>`.
@@ -585,8 +600,10 @@ verbs! {
     }
     /// `<Stream>`, inside `<Connect>`, `<Start>`, `<Stop>`.
     Stream "Stream" () {
+        text audio_format "audioFormat" "";
         text connector_name "connectorName" "";
         text name "name" "";
+        text sample_rate "sampleRate" "";
         text status_callback "statusCallback" "";
         text status_callback_method "statusCallbackMethod" ": `GET`, `POST`";
         text track "track" ": `inbound_track`, `outbound_track`, `both_tracks`";
