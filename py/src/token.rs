@@ -37,18 +37,17 @@ impl ClientValidation {
     }
 
     /// The header for a request that is sent now: its name and its value.
-    #[pyo3(signature = (method, host, path, query, authorization, body))]
+    #[pyo3(signature = (method, host, target, authorization, body))]
     fn header(
         &self,
         py: Python<'_>,
         method: &str,
         host: &str,
-        path: &str,
-        query: &str,
+        target: (String, String),
         authorization: &str,
         body: &[u8],
     ) -> PyResult<(&'static str, String)> {
-        let value = self.0.header(method, host, (path, query), authorization, body);
+        let value = self.0.header(method, host, (&target.0, &target.1), authorization, body);
         let value = value.map_err(|error| errors::raised(py, &error))?;
         Ok((token::ClientValidation::HEADER, value.to_str().unwrap_or_default().to_owned()))
     }
@@ -244,18 +243,17 @@ pub(crate) fn validation_headers<'py>(py: Python<'py>, credential_sid: &str) -> 
 
 /// The signed headers and the hash of a request.
 #[pyfunction]
-#[pyo3(signature = (method, path, query, headers, signed, body))]
+#[pyo3(signature = (target, headers, signed, body))]
 pub(crate) fn validation_claims<'py>(
     py: Python<'py>,
-    method: &str,
-    path: &str,
-    query: &str,
+    target: (String, String, String),
     headers: Vec<(String, String)>,
     signed: Vec<String>,
     body: &[u8],
 ) -> PyResult<Bound<'py, PyAny>> {
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let signed: Vec<&str> = signed.iter().map(String::as_str).collect();
+    let (method, path, query) = (&target.0, &target.1, &target.2);
     let request = token::Canonical { method, path, query, headers: &headers, signed: &signed, body };
     values::json(py, &request.claims().into())
 }
