@@ -66,8 +66,9 @@ fn check_sid(name: &str, kind: &str, prefix: &str, sid: &str) -> Result<()> {
     if sid.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && is_word(rest)) {
         return Ok(());
     }
-    let looks_like_a_sid =
-        |(kind, rest): (&str, &str)| kind.bytes().all(|byte| byte.is_ascii_uppercase()) && rest.len() == 32 && is_word(rest);
+    let looks_like_a_sid = |(kind, rest): (&str, &str)| {
+        kind.bytes().all(|byte| byte.is_ascii_uppercase()) && rest.len() == 32 && is_word(rest)
+    };
     let given = match sid.split_at_checked(2).filter(|parts| looks_like_a_sid(*parts)) {
         _ if sid.is_empty() => "nothing was given".to_owned(),
         Some((other, _)) => format!("a sid that starts with {other} was given"),

@@ -9,8 +9,8 @@ use ringback::{
     messaging::CreateMessage,
     token::{
         AccessToken, Algorithm, Canonical, ChatGrant, ClientCapabilityToken, ClientValidation, Decoded, Decoder, Grant,
-        Permission, PlaybackGrant, SyncGrant, TaskRouterCapabilityToken, TaskRouterGrant, VideoGrant, VoiceGrant, decode,
-        validation_headers,
+        Permission, PlaybackGrant, SyncGrant, TaskRouterCapabilityToken, TaskRouterGrant, VideoGrant, VoiceGrant,
+        decode, validation_headers,
     },
     typed::Timestamp,
 };
@@ -92,12 +92,15 @@ fn grant(given: &Value) -> Grant {
 fn access_tokens_say_what_the_vectors_say() {
     let vectors = vectors();
     for case in cases(&vectors, "access") {
-        let mut token =
-            AccessToken::new(text(&vectors, "account_sid"), text(&vectors, "signing_key_sid"), text(&vectors, "secret"))
-                .issued_at(at(&vectors["now"]))
-                .ttl(Duration::from_secs(case["ttl"].as_u64().unwrap()))
-                .identity(text(case, "identity"))
-                .region(text(case, "region"));
+        let mut token = AccessToken::new(
+            text(&vectors, "account_sid"),
+            text(&vectors, "signing_key_sid"),
+            text(&vectors, "secret"),
+        )
+        .issued_at(at(&vectors["now"]))
+        .ttl(Duration::from_secs(case["ttl"].as_u64().unwrap()))
+        .identity(text(case, "identity"))
+        .region(text(case, "region"));
         token = match &case["nbf"] {
             Value::Null => token.without_not_before(),
             Value::String(_) => token,
@@ -214,7 +217,10 @@ fn validation() -> ClientValidation {
 /// The value of a header of a request, by its name in small letters.
 fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     let head = request.split("\r\n\r\n").next()?;
-    head.lines().filter_map(|line| line.split_once(": ")).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|it| it.1)
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|it| it.1)
 }
 
 /// Checks what a request says of itself as the service would.

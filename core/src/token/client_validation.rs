@@ -44,7 +44,8 @@ impl ClientValidation {
         credential_sid: impl Into<String>,
         private_key: &str,
     ) -> Result<Self> {
-        let (account_sid, api_key_sid, credential_sid) = (account_sid.into(), api_key_sid.into(), credential_sid.into());
+        let (account_sid, api_key_sid, credential_sid) =
+            (account_sid.into(), api_key_sid.into(), credential_sid.into());
         check_sid("account_sid", "an account", "AC", &account_sid)?;
         check_sid("api_key_sid", "an API key", "SK", &api_key_sid)?;
         check_sid("credential_sid", "a public key", "CR", &credential_sid)?;
@@ -104,7 +105,10 @@ impl fmt::Debug for ClientValidation {
 /// The header of such a token besides what every token has.
 #[doc(hidden)]
 pub fn validation_headers(credential_sid: &str) -> Claims {
-    [("cty", "twilio-pkrv;v=1"), ("kid", credential_sid)].map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect()
+    [("cty", "twilio-pkrv;v=1"), ("kid", credential_sid)]
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .into_iter()
+        .collect()
 }
 
 /// What of a request is signed.

@@ -263,7 +263,9 @@ mod tests {
         for alg in [json!("none"), json!("None"), json!("HS512"), json!("RS256"), json!(null), json!(["HS256"])] {
             assert!(told(&signed(json!({ "alg": alg }), body.clone())).contains("expected"), "{alg}");
         }
-        assert!(told(&signed(json!({ "alg": "HS256", "crit": ["b64"], "b64": false }), body.clone())).contains("known"));
+        assert!(
+            told(&signed(json!({ "alg": "HS256", "crit": ["b64"], "b64": false }), body.clone())).contains("known")
+        );
         let (head, rest) = ("eyJhbGciOiJub25lIn0", signed(json!({ "alg": "HS256" }), body.clone()));
         let unsigned = format!("{head}.{}.", rest.split('.').nth(1).unwrap());
         assert!(at(1000).decode(&unsigned).is_err());
@@ -283,10 +285,12 @@ mod tests {
         // what a library would believe that takes the algorithm from the token
         let secret = jws::Key::Secret(SecretString::from(PUBLIC));
         let confused = |alg: &str| {
-            jws::sign(&claims(json!({ "alg": alg })), &claims(json!({ "exp": 2000 })), &secret, Algorithm::Hs256).unwrap()
+            jws::sign(&claims(json!({ "alg": alg })), &claims(json!({ "exp": 2000 })), &secret, Algorithm::Hs256)
+                .unwrap()
         };
         assert!(public.decode(&confused("HS256")).is_err() && public.decode(&confused("RS256")).is_err());
-        let believes = Decoder { algorithm: Algorithm::Hs256, key: Key::Secret(SecretString::from(PUBLIC)), ..at(1000) };
+        let believes =
+            Decoder { algorithm: Algorithm::Hs256, key: Key::Secret(SecretString::from(PUBLIC)), ..at(1000) };
         assert!(believes.decode(&confused("HS256")).is_ok(), "control: the forgery is whole");
     }
 

@@ -183,7 +183,6 @@ impl From<PlaybackGrant> for Grant {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,9 +54,11 @@ impl Algorithm {
     /// # Errors
     /// `InvalidArgument` if it is another one, `none` among them.
     pub fn from_name(name: &str) -> Result<Self> {
-        Self::ALL.iter().copied().find(|algorithm| algorithm.as_str() == name).ok_or_else(|| {
-            Error::invalid_argument("the algorithm of a token must be HS256, HS384, HS512 or RS256")
-        })
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|algorithm| algorithm.as_str() == name)
+            .ok_or_else(|| Error::invalid_argument("the algorithm of a token must be HS256, HS384, HS512 or RS256"))
     }
 }
 
@@ -103,7 +105,9 @@ pub(super) fn secret(key: &str) -> Result<SecretString> {
         return Err(Error::invalid_argument("the secret of a token is empty"));
     }
     if key.contains("-----BEGIN ") {
-        return Err(Error::invalid_argument("the secret of a token must not be a PEM key: HS256 takes a shared secret"));
+        return Err(Error::invalid_argument(
+            "the secret of a token must not be a PEM key: HS256 takes a shared secret",
+        ));
     }
     Ok(SecretString::from(key))
 }
@@ -149,7 +153,10 @@ pub(super) fn sign(header: &Claims, claims: &Claims, key: &Key, algorithm: Algor
 
 /// A header of a token of this algorithm.
 pub(super) fn header(algorithm: Algorithm) -> Claims {
-    [("typ", "JWT"), ("alg", algorithm.as_str())].map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect()
+    [("typ", "JWT"), ("alg", algorithm.as_str())]
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .into_iter()
+        .collect()
 }
 
 /// Writes and signs a token of any header and claims; `alg` is set to the algorithm.

@@ -43,12 +43,7 @@ impl Lifetime {
     }
 
     /// The claims of a token of this issuer for this subject, made now.
-    pub(super) fn registered<'a>(
-        &self,
-        now: i64,
-        issuer: &'a str,
-        subject: Option<&'a str>,
-    ) -> Result<Registered<'a>> {
+    pub(super) fn registered<'a>(&self, now: i64, issuer: &'a str, subject: Option<&'a str>) -> Result<Registered<'a>> {
         let ttl = i64::try_from(self.ttl.as_secs()).ok().and_then(|ttl| now.checked_add(ttl));
         let expires_at = match self.valid_until {
             Some(moment) => moment.as_second(),

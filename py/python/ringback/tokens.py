@@ -201,7 +201,7 @@ class VoiceGrant(_Grant):
 
     def __init__(
         self,
-        incoming_allow: bool | None = None,  # noqa: FBT001 - as in the official package
+        incoming_allow: bool | None = None,
         outgoing_application_sid: str | None = None,
         outgoing_application_params: Mapping[str, Any] | None = None,
         push_credential_sid: str | None = None,
@@ -445,9 +445,7 @@ class TaskRouterCapabilityToken(Jwt):
     DOMAIN = "https://taskrouter.twilio.com"
     EVENTS_BASE_URL = "https://event-bridge.twilio.com/v1/wschannels"
 
-    def __init__(
-        self, account_sid: str, auth_token: str, workspace_sid: str, channel_id: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, account_sid: str, auth_token: str, workspace_sid: str, channel_id: str, **kwargs: Any) -> None:
         """Take whose token it is, when it is valid, and what is allowed, such as `allow_update_self`."""
         super().__init__(
             auth_token,
@@ -523,26 +521,26 @@ class TaskRouterCapabilityToken(Jwt):
 
     def _generate_payload(self) -> dict[str, Any]:
         """Give whose token it is, and what it allows."""
-        return _ringback.task_router_claims(
-            self.account_sid, self.workspace_sid, self.channel_id, self.policies
-        )
+        return _ringback.task_router_claims(self.account_sid, self.workspace_sid, self.channel_id, self.policies)
 
     def _make_policy(
         self,
         url: str,
         method: str,
-        allowed: bool,  # noqa: FBT001 - as in the official package
+        allowed: bool,
         query_filter: dict[str, Any] | None = None,
         post_filter: dict[str, Any] | None = None,
     ) -> None:
         """Allow or forbid a method of any address."""
-        self.policies.append({
-            "url": url,
-            "method": method.upper(),
-            "allow": allowed,
-            "query_filter": query_filter or {},
-            "post_filter": post_filter or {},
-        })
+        self.policies.append(
+            {
+                "url": url,
+                "method": method.upper(),
+                "allow": allowed,
+                "query_filter": query_filter or {},
+                "post_filter": post_filter or {},
+            }
+        )
 
     def _validate_inputs(self, account_sid: str, workspace_sid: str, channel_id: str) -> None:
         """Refuse a sid of another kind."""
@@ -641,9 +639,7 @@ class TaskQueueCapabilityToken(TaskRouterCapabilityToken):
 class WorkspaceCapabilityToken(TaskRouterCapabilityToken):
     """A token of a whole workspace."""
 
-    def __init__(
-        self, account_sid: str, auth_token: str, workspace_sid: str, ttl: int = 3600, **kwargs: Any
-    ) -> None:
+    def __init__(self, account_sid: str, auth_token: str, workspace_sid: str, ttl: int = 3600, **kwargs: Any) -> None:
         """Take what every token takes."""
         super().__init__(account_sid, auth_token, workspace_sid, workspace_sid, ttl=ttl, **kwargs)
 
