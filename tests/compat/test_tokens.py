@@ -366,4 +366,4 @@ def test_names_and_arguments_are_the_official_ones() -> None:
                     names = [list(inspect.signature(one).parameters) for one in (value, getattr(mine, attribute))]
                     assert names[1][: len(names[0])] == names[0], f"{name}.{known}.{attribute}"
                     count += 1
-    assert count > 60
+    assert count > 50
