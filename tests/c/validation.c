@@ -31,4 +31,5 @@ int main(int argument_count, char **arguments) {
     CHECK_TEXT(ringback_response_get_text(message, "sid"), "SM1");
     ringback_response_free(message);
     ringback_client_free(client);
+    puts("ok: signed requests are taken, others are not");
 }

@@ -3,6 +3,7 @@
 #include <ringback.hpp>
 
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <string>
 
@@ -14,5 +15,8 @@ int main(int argument_count, char **arguments) {
     options.api_secret = "secret";
     options.client_validation = ringback::ClientValidation{"AC1", "SK1", "CR1", key};
     const ringback::Client client(options);
-    return client.message_send("+15551234567", "+15557654321", "hello")["sid"] == "SM1" ? 0 : 1;
+    if (client.message_send("+15551234567", "+15557654321", "hello")["sid"] != "SM1") {
+        return 1;
+    }
+    std::cout << "ok: a signed request is taken\n";
 }
