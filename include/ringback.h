@@ -92,6 +92,9 @@ typedef enum {
     RINGBACK_VERDICT_AMBIGUOUS = 3,
 } ringback_verdict;
 
+// An access token before it is written: who holds it, and what it allows.
+typedef struct ringback_access_token ringback_access_token;
+
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
 
@@ -190,6 +193,71 @@ extern "C" {
 
 // Gives the version of the library, such as "0.1.0".
 const char *ringback_version(void);
+
+// Makes a token of an account, signed by an API key of it with the secret of that key; it is valid for an hour.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_new(const char *account_sid,
+                                          const char *api_key_sid,
+                                          const char *api_key_secret,
+                                          ringback_access_token **token);
+
+// Sets who holds the token: the name that others reach them by.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_set_identity(ringback_access_token *token,
+                                                   const char *identity);
+
+// Sets how many seconds the token is valid, a day at most.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_ttl(ringback_access_token *token, uint32_t seconds);
+
+// Sets where the API key is, such as "ie1".
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_region(ringback_access_token *token, const char *region);
+
+// Sets when the token is made in seconds since 1970, instead of now: for tests.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_issued_at(ringback_access_token *token, int64_t seconds);
+
+// Allows calls: out through a TwiML application, in for the identity; a push credential wakes a phone for them.
+//
+// application_sid and push_credential_sid may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_voice(ringback_access_token *token,
+                                                  const char *application_sid,
+                                                  bool incoming_allow,
+                                                  const char *push_credential_sid);
+
+// Allows video in a room by its name or sid, or in any for NULL.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_grant_video(ringback_access_token *token, const char *room);
+
+// Allows conversations of a service; a push credential, or NULL, wakes a phone for them.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_chat(ringback_access_token *token,
+                                                 const char *service_sid,
+                                                 const char *push_credential_sid);
+
+// Allows the objects of a Sync service.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_sync(ringback_access_token *token,
+                                                 const char *service_sid);
+
+// Allows the tasks of a workspace, to a worker in a role such as "worker"; both may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_task_router(ringback_access_token *token,
+                                                        const char *workspace_sid,
+                                                        const char *worker_sid,
+                                                        const char *role);
+
+// Allows anything by the key that Twilio knows it by, such as "voice", and what stands there as JSON.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_json(ringback_access_token *token,
+                                                 const char *key,
+                                                 const char *json);
+
+// Writes and signs the token, which stays until the next call of this function or until the free.
+//
+// Fails if Twilio would refuse it: for a sid of another kind, or a life of more than a day.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_to_jwt(ringback_access_token *token, const char **jwt);
+
+// Frees the token.
+void ringback_access_token_free(ringback_access_token *token);
 
 // Calls an operation many times, each time with other parameters, and waits for all of them.
 //
@@ -357,6 +425,16 @@ ringback_error *ringback_client_options_set_max_retries(ringback_client_options 
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_correlate_callbacks(ringback_client_options *options,
                                                                 bool correlate);
+
+// Signs every request with a private key, RSA in PEM, whose public half Twilio knows as the credential (CR).
+//
+// The client signs in with the API key besides.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_validation(ringback_client_options *options,
+                                                              const char *account_sid,
+                                                              const char *api_key_sid,
+                                                              const char *credential_sid,
+                                                              const char *private_key);
 
 // Frees the options.
 void ringback_client_options_free(ringback_client_options *options);

@@ -351,6 +351,11 @@ struct BatchOptions {
     OnProgress on_progress;
 };
 
+// What signs the requests of a client: a private key, RSA in PEM, whose public half Twilio knows as the credential (CR).
+struct ClientValidation {
+    std::string account_sid, api_key_sid, credential_sid, private_key;
+};
+
 // Settings of a client; what is not set comes from the environment.
 struct ClientOptions {
     std::optional<std::string> account_sid, auth_token, api_key, api_secret, client_id, client_secret, region, edge,
@@ -358,6 +363,7 @@ struct ClientOptions {
     std::optional<double> timeout; // seconds
     std::optional<std::uint32_t> max_retries;
     bool correlate_callbacks = false; // whether errors and callbacks share an id
+    std::optional<ClientValidation> client_validation;
     // Is told of every call when it is over, on the thread that made it; it must not call the client, and what it throws
     // is lost.
     OnCall on_call;
@@ -398,6 +404,12 @@ public:
             detail::check(ringback_client_options_set_max_retries(made.get(), *options.max_retries));
         }
         detail::check(ringback_client_options_set_correlate_callbacks(made.get(), options.correlate_callbacks));
+        if (options.client_validation) {
+            const ClientValidation &validation = *options.client_validation;
+            detail::check(ringback_client_options_set_client_validation(
+                made.get(), detail::Text(validation.account_sid).c_str(), detail::Text(validation.api_key_sid).c_str(),
+                detail::Text(validation.credential_sid).c_str(), detail::Text(validation.private_key).c_str()));
+        }
         if (options.on_call) {
             on_call_ = std::make_shared<OnCall>(options.on_call);
             detail::check(ringback_client_options_set_on_call(made.get(), tell, on_call_.get()));
@@ -638,6 +650,80 @@ public:
 private:
     using Handle = detail::Handle<ringback_webhook_validator, ringback_webhook_validator_free>;
     Handle validator_;
+};
+
+// An access token: what a phone or a browser signs in to Twilio with. It is valid for an hour unless ttl is set.
+class AccessToken {
+public:
+    AccessToken(std::string_view account_sid, std::string_view api_key_sid, std::string_view api_key_secret)
+        : token_(detail::make<Handle>([&](ringback_access_token **token) {
+              return ringback_access_token_new(detail::Text(account_sid).c_str(), detail::Text(api_key_sid).c_str(),
+                                               detail::Text(api_key_secret).c_str(), token);
+          })) {}
+
+    // Who holds the token: the name that others reach them by.
+    AccessToken &identity(std::string_view identity) {
+        return checked(ringback_access_token_set_identity(token_.get(), detail::Text(identity).c_str()));
+    }
+    // How many seconds it is valid, a day at most.
+    AccessToken &ttl(std::uint32_t seconds) { return checked(ringback_access_token_set_ttl(token_.get(), seconds)); }
+    // Where the API key is, such as "ie1".
+    AccessToken &region(std::string_view region) {
+        return checked(ringback_access_token_set_region(token_.get(), detail::Text(region).c_str()));
+    }
+    // When it is made in seconds since 1970, instead of now: for tests.
+    AccessToken &issued_at(std::int64_t seconds) {
+        return checked(ringback_access_token_set_issued_at(token_.get(), seconds));
+    }
+
+    // Calls: out through a TwiML application, in for the identity.
+    AccessToken &grant_voice(std::optional<std::string_view> application_sid, bool incoming_allow = false,
+                             std::optional<std::string_view> push_credential_sid = std::nullopt) {
+        return checked(ringback_access_token_grant_voice(token_.get(), detail::Text(application_sid).c_str(),
+                                                         incoming_allow, detail::Text(push_credential_sid).c_str()));
+    }
+    // Video in a room by its name or sid, or in any.
+    AccessToken &grant_video(std::optional<std::string_view> room = std::nullopt) {
+        return checked(ringback_access_token_grant_video(token_.get(), detail::Text(room).c_str()));
+    }
+    // Conversations of a service.
+    AccessToken &grant_chat(std::string_view service_sid,
+                            std::optional<std::string_view> push_credential_sid = std::nullopt) {
+        return checked(ringback_access_token_grant_chat(token_.get(), detail::Text(service_sid).c_str(),
+                                                        detail::Text(push_credential_sid).c_str()));
+    }
+    // The objects of a Sync service.
+    AccessToken &grant_sync(std::string_view service_sid) {
+        return checked(ringback_access_token_grant_sync(token_.get(), detail::Text(service_sid).c_str()));
+    }
+    // The tasks of a workspace, to a worker in a role such as "worker".
+    AccessToken &grant_task_router(std::string_view workspace_sid,
+                                   std::optional<std::string_view> worker_sid = std::nullopt,
+                                   std::optional<std::string_view> role = std::nullopt) {
+        return checked(ringback_access_token_grant_task_router(token_.get(), detail::Text(workspace_sid).c_str(),
+                                                               detail::Text(worker_sid).c_str(),
+                                                               detail::Text(role).c_str()));
+    }
+    // Anything by the key that Twilio knows it by, and what stands there as JSON.
+    AccessToken &grant_json(std::string_view key, std::string_view json) {
+        return checked(ringback_access_token_grant_json(token_.get(), detail::Text(key).c_str(),
+                                                        detail::Text(json).c_str()));
+    }
+
+    // Writes and signs it.
+    std::string to_jwt() {
+        const char *jwt = nullptr;
+        detail::check(ringback_access_token_to_jwt(token_.get(), &jwt));
+        return jwt;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_access_token, ringback_access_token_free>;
+    AccessToken &checked(ringback_error *error) {
+        detail::check(error);
+        return *this;
+    }
+    Handle token_;
 };
 
 // The parameters of a webhook.

@@ -17,6 +17,7 @@ use crate::{
     operation::Operation,
     request::WireRequest,
     retry::{self, Budget},
+    token::ClientValidation,
     transport::{self, Transport, Way},
     typed::{ListRequest, Request},
 };
@@ -379,6 +380,12 @@ impl ClientBuilder {
     /// The secret of the OAuth app, instead of `TWILIO_CLIENT_SECRET`.
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.given.client_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// Signs every request with a private key whose public half Twilio knows, besides signing in with an API key.
+    pub fn client_validation(mut self, validation: ClientValidation) -> Self {
+        self.given.validation = Some(validation);
         self
     }
 

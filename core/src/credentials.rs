@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{
     Client, Error, Result,
     access_token::{ClientCredentials, Token},
+    token::ClientValidation,
 };
 
 /// An account and the secret that it signs in with; nothing prints the secret.
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct Credentials {
     account_sid: String,
     way: Way,
+    /// What proves besides that a request was not changed.
+    validation: Option<ClientValidation>,
 }
 
 /// How the client signs in.
@@ -32,8 +35,8 @@ enum Way {
 
 /// What one request is signed with.
 pub(crate) enum Signature<'a> {
-    /// The user and the secret of the client.
-    Basic(&'a SecretString),
+    /// The user and the secret of the client, and what signs the request besides.
+    Basic(&'a SecretString, Option<&'a ClientValidation>),
     /// A token that is good for a while.
     Token(Arc<Token>),
     /// Nothing, for a request whose form says who asks.
@@ -49,6 +52,7 @@ pub(crate) struct Given {
     pub(crate) api_secret: Option<SecretString>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<SecretString>,
+    pub(crate) validation: Option<ClientValidation>,
     /// Whether an HTTP client of the caller's own sends, which signs by user and secret only.
     pub(crate) only_basic: bool,
     /// Whether client credentials may stand alone; what names an account in its path then says so.
@@ -63,12 +67,19 @@ impl Given {
         let account_sid = self.account_sid.clone().or_else(|| environment("TWILIO_ACCOUNT_SID"));
         let client = self.client(environment)?.map(|client| Way::Token(Arc::new(client)));
         let (account_sid, client) = match (account_sid, client) {
-            (None, Some(way)) if self.may_lack_account => return Ok(Credentials { account_sid: String::new(), way }),
+            (None, Some(way)) if self.may_lack_account && self.validation.is_none() => {
+                return Ok(Credentials { account_sid: String::new(), way, validation: None });
+            }
             (account_sid, client) => (account_sid.ok_or_else(|| missing("account_sid", "TWILIO_ACCOUNT_SID"))?, client),
         };
         check("account_sid", &account_sid)?;
+        if self.validation.is_some() && (self.only_basic || client.is_some()) {
+            return Err(Error::configuration(
+                "client_validation needs an API key, and the library's own connections instead of an http_client",
+            ));
+        }
         if let Some(way) = client {
-            return Ok(Credentials { account_sid, way });
+            return Ok(Credentials { account_sid, way, validation: None });
         }
         let secret = |name: &str| environment(name).map(SecretString::from);
         let (user, password, setting) = if let Some(key) = self.api_key {
@@ -87,7 +98,7 @@ impl Given {
         check("api_key", &user)?;
         check(setting, password.expose_secret())?;
         let basic = STANDARD.encode(format!("{user}:{}", password.expose_secret()));
-        Ok(Credentials { account_sid, way: Way::Basic(SecretString::from(basic)) })
+        Ok(Credentials { account_sid, way: Way::Basic(SecretString::from(basic)), validation: self.validation })
     }
 
     /// The client credentials, if they are what signs in.
@@ -125,7 +136,8 @@ impl Credentials {
 
     /// No credentials: a request of ours fails for this reason, and an HTTP client of the caller's own gets none.
     pub(crate) fn missing(account_sid: Option<String>, why: &Error) -> Self {
-        Self { account_sid: account_sid.unwrap_or_default(), way: Way::Missing(why.message().to_owned()) }
+        let way = Way::Missing(why.message().to_owned());
+        Self { account_sid: account_sid.unwrap_or_default(), way, validation: None }
     }
 
     /// Whether there are credentials.
@@ -139,7 +151,7 @@ impl Credentials {
     /// What the next request is signed with; a token is fetched first if there is none that can be used.
     pub(crate) async fn sign(&self, client: &Client, deadline: Instant) -> Result<Signature<'_>> {
         match &self.way {
-            Way::Basic(basic) => Ok(Signature::Basic(basic)),
+            Way::Basic(basic) => Ok(Signature::Basic(basic, self.validation.as_ref())),
             Way::Token(app) => Ok(Signature::Token(app.token(client, deadline).await?)),
             Way::Missing(why) => Err(Error::configuration(why.clone())),
         }
@@ -158,7 +170,7 @@ impl Signature<'_> {
     /// The `Authorization` header; only the transport asks for it, once the host is known to be ours.
     pub(crate) fn authorization(&self) -> Result<Option<HeaderValue>> {
         let mut value = match self {
-            Self::Basic(basic) => HeaderValue::try_from(format!("Basic {}", basic.expose_secret()))
+            Self::Basic(basic, _) => HeaderValue::try_from(format!("Basic {}", basic.expose_secret()))
                 .map_err(|_| Error::configuration("the credentials cannot be written into a header"))?,
             Self::Token(token) => token.authorization()?,
             Self::Nobody => return Ok(None),
@@ -167,11 +179,19 @@ impl Signature<'_> {
         Ok(Some(value))
     }
 
+    /// What signs the request itself, once it is written.
+    pub(crate) fn validation(&self) -> Option<&ClientValidation> {
+        match self {
+            Self::Basic(_, validation) => *validation,
+            Self::Token(_) | Self::Nobody => None,
+        }
+    }
+
     /// Notes that the service refused it, and says whether the next one may fare better; `pay` is asked once a token.
     pub(crate) fn refuse(&self, pay: impl FnOnce() -> bool) -> bool {
         match self {
             Self::Token(token) => token.refuse(pay),
-            Self::Basic(_) | Self::Nobody => false,
+            Self::Basic(..) | Self::Nobody => false,
         }
     }
 }

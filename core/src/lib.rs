@@ -41,6 +41,7 @@ mod response;
 mod retry;
 mod route;
 mod tls;
+pub mod token;
 mod transport;
 pub mod twiml;
 pub mod typed;

@@ -22,6 +22,7 @@ use crate::{
     response,
     route::Route,
     tls,
+    token::ClientValidation,
 };
 
 /// How long a connection may stay unused; shorter than servers keep theirs, so that a send rarely meets a closed one.
@@ -186,10 +187,23 @@ impl Transport {
         if request.operation.method == Method::Get {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip")); // lists are long, other answers are not
         }
+        if let Some(validation) = signature.validation() {
+            let body: &[u8] = if has_body { &request.body } else { &[] };
+            sign(validation, &mut built, &endpoint.host(product), body)?;
+        }
         // also one without a body gets an empty one, which can tell whether it left
         *built.body_mut() = Some(reqwest::Body::wrap(Witness::new(request.body.clone(), has_body, progress.current())));
         Ok(built)
     }
+}
+
+/// Signs a request as it is about to leave; its headers are written.
+fn sign(validation: &ClientValidation, built: &mut reqwest::Request, host: &str, body: &[u8]) -> Result<()> {
+    let authorization = built.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let target = (built.url().path(), built.url().query().unwrap_or_default());
+    let value = validation.header(built.method().as_str(), host, target, authorization, body)?;
+    built.headers_mut().insert(HeaderName::from_static(ClientValidation::HEADER), value);
+    Ok(())
 }
 
 /// The error of a request that got no final status.

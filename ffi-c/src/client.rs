@@ -6,6 +6,7 @@ use ringback::{
     ClientBuilder, Error, Reconciliation, Result,
     batch::{Driven, Manner},
     blocking::Client,
+    token::ClientValidation,
     typed::Timestamp,
 };
 
@@ -303,6 +304,29 @@ pub extern "C" fn ringback_client_options_set_correlate_callbacks(
     correlate: bool,
 ) -> Option<Box<ringback_error>> {
     ringback_client_options::change(options, |builder| Ok(builder.correlate_callbacks(correlate)))
+}
+
+/// Signs every request with a private key, RSA in PEM, whose public half Twilio knows as the credential (CR).
+///
+/// The client signs in with the API key besides.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_client_options_set_client_validation(
+    options: Option<&mut ringback_client_options>,
+    account_sid: *const c_char,
+    api_key_sid: *const c_char,
+    credential_sid: *const c_char,
+    private_key: *const c_char,
+) -> Option<Box<ringback_error>> {
+    ringback_client_options::change(options, |builder| {
+        let validation = ClientValidation::new(
+            text(account_sid, "account_sid")?,
+            text(api_key_sid, "api_key_sid")?,
+            text(credential_sid, "credential_sid")?,
+            text(private_key, "private_key")?,
+        )?;
+        Ok(builder.client_validation(validation))
+    })
 }
 
 /// Frees the options.

@@ -2,6 +2,7 @@
 #![expect(non_camel_case_types, reason = "types are written here as C programs write them")]
 #![expect(unsafe_code, reason = "names that C can link need no_mangle; pointers are read in boundary.rs only")]
 
+pub mod access_token;
 pub mod batch;
 mod boundary;
 pub mod call;

@@ -96,7 +96,7 @@ pub(crate) struct Client(Account);
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None, client_validation=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }
@@ -172,7 +172,7 @@ pub(crate) struct AsyncClient(Account);
 #[pymethods]
 impl AsyncClient {
     #[new]
-    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None)")]
+    #[pyo3(signature = (*_args, **_kwargs), text_signature = "(account_sid=None, auth_token=None, *, api_key=None, api_secret=None, client_id=None, client_secret=None, region=None, edge=None, base_url=None, ca_file=None, proxy=None, timeout=None, max_retries=None, username=None, password=None, largest_body=None, http_client=None, credential_provider=None, user_agent_extensions=None, correlate_callbacks=None, on_call=None, client_validation=None)")]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self(Account::new())
     }

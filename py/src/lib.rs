@@ -24,6 +24,7 @@ mod resource;
 mod settings;
 mod shape;
 mod short_names;
+mod token;
 mod twiml;
 mod values;
 mod webhook;
@@ -56,6 +57,12 @@ mod _ringback {
     use super::reconcile::correlation_id;
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
+    #[pymodule_export]
+    use super::token::{
+        ClientValidation, access_token_check, access_token_claims, access_token_headers, capability_claims,
+        grant_payload, scope_query, scope_text, task_router_claims, task_router_policies, token_decode, token_encode,
+        token_registered, validation_claims, validation_headers,
+    };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]

@@ -9,11 +9,11 @@ use pyo3::{
 };
 use ringback::{ClientBuilder, Error, names};
 
-use crate::{arguments, errors::Errors};
+use crate::{arguments, errors::Errors, token::ClientValidation};
 
 /// The names of the arguments in the order of the official library, whose first three may be given by position.
 const POSITIONS: [&str; 4] = ["username", "password", "account_sid", "region"];
-const SETTINGS: [&str; 21] = [
+const SETTINGS: [&str; 22] = [
     "account_sid",
     "auth_token",
     "api_key",
@@ -35,6 +35,7 @@ const SETTINGS: [&str; 21] = [
     "user_agent_extensions",
     "correlate_callbacks",
     "on_call",
+    "client_validation",
 ];
 
 /// The arguments of a client, each by its name.
@@ -148,6 +149,11 @@ impl<'py> Settings<'py> {
             let what = "a list of texts";
             let texts: Vec<String> = value.extract().map_err(|_| wrong("user_agent_extensions", what, value))?;
             builder = builder.user_agent_extensions(texts);
+        }
+        if let Some(value) = find("client_validation") {
+            let validation: PyRef<'_, ClientValidation> =
+                value.extract().map_err(|_| wrong("client_validation", "a ClientValidation", value))?;
+            builder = builder.client_validation(validation.core());
         }
         if let Some(value) = find("correlate_callbacks") {
             let correlate = value.extract().map_err(|_| wrong("correlate_callbacks", "true or false", value))?;

@@ -202,6 +202,7 @@ fn python(root: &Path, arguments: &Arguments, url: &str) -> Result<(), String> {
             both("Python attribute, after the first / twilio", "µs", "attributes", 100_000, "≤ 2 µs"),
             both("Python first lists of nine products / twilio", "ms", "products", 1, "-"),
             both("Python signature check / twilio", "µs", "signature", 20_000, "≤ 0.025"),
+            both("Python access token / twilio", "µs", "token", 5_000, "≤ 0.2"),
             both("Python TwiML menu / twilio", "µs", "twiml", 5_000, "≤ 0.1"),
             both("Python import and first client / twilio", "ms", "start", 1, "≤ 0.067, ≤ 8 ms"),
             both("Python memory of the first client / twilio", "MB", "memory", 1, "≤ 10 MB"),

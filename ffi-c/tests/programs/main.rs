@@ -4,6 +4,7 @@
 
 mod installed;
 mod service;
+mod tokens;
 mod vectors;
 mod workbench;
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from ringback import emulator, errors, rest, twiml
+    from ringback import emulator, errors, rest, tokens, twiml
     from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
     from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator, correlation_id
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
         TimedOutError,
         TransportError,
     )
+    from ringback.tokens import AccessToken
     from ringback.twiml.messaging_response import MessagingResponse
     from ringback.twiml.voice_response import VoiceResponse
 
 # where each name is found when it is first asked for: importing the package itself costs almost nothing
 _HOMES = {
+    "AccessToken": "tokens",
     "ApiResponse": "_responses",
     "AsyncClient": "_ringback",
     "CallRecord": "_ringback",
@@ -61,9 +63,10 @@ _HOMES = {
     "TimedOutError": "errors",
     "TransportError": "errors",
 }
-_MODULES = {"emulator", "errors", "rest", "twiml"}
+_MODULES = {"emulator", "errors", "rest", "tokens", "twiml"}
 
 __all__ = [
+    "AccessToken",
     "ApiError",
     "ApiResponse",
     "AsyncClient",
@@ -91,6 +94,7 @@ __all__ = [
     "emulator",
     "errors",
     "rest",
+    "tokens",
     "twiml",
     "unset",
 ]

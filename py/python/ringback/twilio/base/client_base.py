@@ -12,13 +12,14 @@ from ringback.twilio.credential.client_credential_provider import ClientCredenti
 from ringback.twilio.credential.orgs_credential_provider import OrgsCredentialProvider
 from ringback.twilio.http.async_http_client import AsyncTwilioHttpClient
 from ringback.twilio.http.http_client import TwilioHttpClient
+from ringback.twilio.http.validation_client import ValidationClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["ClientBase"]
 
-_OURS = {TwilioHttpClient, AsyncTwilioHttpClient}
+_OURS = {TwilioHttpClient, AsyncTwilioHttpClient, ValidationClient}
 """The classes for which ringback's own connections stand in; a subclass is the caller's own."""
 
 
@@ -69,6 +70,8 @@ class ClientBase(Client):
         if "http_client" not in settings:
             settings.setdefault("timeout", self.http_client.timeout)
             settings.setdefault("max_retries", self.http_client.max_retries)
+            if type(self.http_client) is ValidationClient:
+                settings |= {"client_validation": self.http_client.validation}
         super().__init__(
             self.username,
             self.password,

@@ -6,7 +6,7 @@ subclass, a proxy, and what is asked of it directly, goes through Python's stand
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ringback.twilio.http import HttpClient
 
@@ -74,19 +74,31 @@ def send(
     proxy: dict[str, str],
     allow_redirects: bool,
 ) -> Response:
-    """Send a request by the standard library, which is imported only now, and read the whole answer."""
+    """Send a request by the standard library, and read the whole answer."""
+    return send_prepared(prepare(method, url, params, data, headers, auth), timeout, proxy, allow_redirects)
+
+
+class Prepared(NamedTuple):
+    """A request as it is sent."""
+
+    method: str
+    address: str
+    headers: dict[str, str]
+    body: bytes | None
+
+
+def prepare(
+    method: str,
+    url: str,
+    params: dict[str, Any] | None,
+    data: dict[str, Any] | None,
+    headers: dict[str, str] | None,
+    auth: tuple[str, str] | None,
+) -> Prepared:
+    """Write a request as it is sent."""
     import base64  # noqa: PLC0415
     import json  # noqa: PLC0415
-    from urllib import error, parse  # noqa: PLC0415
-    from urllib import request as urllib_request  # noqa: PLC0415
-
-    from ringback.twilio.http.response import Response  # noqa: PLC0415
-
-    class Stay(urllib_request.HTTPRedirectHandler):
-        """Follows no redirect."""
-
-        def redirect_request(self, *_args: Any) -> None:
-            """Give nothing to go on with."""
+    from urllib import parse  # noqa: PLC0415
 
     query = parse.urlencode(_given(params), doseq=True)
     sent = _given(headers)
@@ -99,7 +111,25 @@ def send(
     address = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
     if not address.startswith(("https://", "http://")):
         raise ValueError("a request goes to an http or https address")
-    made = urllib_request.Request(address, body, sent, method=method.upper())  # noqa: S310 - checked above
+    return Prepared(method.upper(), address, sent, body)
+
+
+def send_prepared(prepared: Prepared, timeout: float, proxy: dict[str, str], allow_redirects: bool) -> Response:
+    """Send a request as it is by the standard library, which is imported only now, and read the whole answer."""
+    from urllib import error  # noqa: PLC0415
+    from urllib import request as urllib_request  # noqa: PLC0415
+
+    from ringback.twilio.http.response import Response  # noqa: PLC0415
+
+    class Stay(urllib_request.HTTPRedirectHandler):
+        """Follows no redirect."""
+
+        def redirect_request(self, *_args: Any) -> None:
+            """Give nothing to go on with."""
+
+    made = urllib_request.Request(  # noqa: S310 - checked when it was prepared
+        prepared.address, prepared.body, prepared.headers, method=prepared.method
+    )
     handlers: list[Any] = [] if allow_redirects else [Stay()]
     if proxy:
         handlers.append(urllib_request.ProxyHandler(proxy))

@@ -1,5 +1,7 @@
-"""Access tokens, which ringback does not make yet."""
+"""Tokens under the official names."""
 
 from __future__ import annotations
 
-raise ImportError("ringback.twilio.jwt: ringback makes no access tokens yet; keep the official twilio package for them")
+from ringback.tokens import Jwt, JwtDecodeError
+
+__all__ = ["Jwt", "JwtDecodeError"]
