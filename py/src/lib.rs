@@ -24,6 +24,7 @@ mod resource;
 mod settings;
 mod shape;
 mod short_names;
+mod text;
 mod twiml;
 mod values;
 mod webhook;
@@ -56,6 +57,8 @@ mod _ringback {
     use super::reconcile::correlation_id;
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
+    #[pymodule_export]
+    use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]
