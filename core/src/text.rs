@@ -17,6 +17,8 @@ mod address;
 mod alphabet;
 mod e164;
 mod prices;
+#[cfg(feature = "phonenumber")]
+mod region;
 mod segments;
 mod smart;
 

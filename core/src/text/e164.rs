@@ -99,8 +99,11 @@ fn is_north_american(digits: &str) -> bool {
     digits.len() == 10 && starts(0) && starts(3)
 }
 
+/// What something is called, and how it is told.
+type Separator = (&'static str, fn(char) -> bool);
+
 /// What people write between digits.
-const SEPARATORS: [(&str, fn(char) -> bool); 6] = [
+const SEPARATORS: [Separator; 6] = [
     ("spaces", char::is_whitespace),
     ("hyphens", |character| matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')),
     ("dots", |character| character == '.'),
@@ -212,7 +215,8 @@ mod tests {
                 prop_assert!(error.len() < 200);
                 // advice that shows a number can be followed
                 if let Some((_, number)) = error.rsplit_once(": +") {
-                    prop_assert!(E164::parse(&format!("+{number}")).is_ok());
+                    let advised = format!("+{number}");
+                    prop_assert!(E164::parse(&advised).is_ok());
                 }
             }
         }

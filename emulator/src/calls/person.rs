@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{
-    create, progress,
+    progress,
     resource::{Call, Callback, Key, Source, Status},
 };
 use crate::{
     egress::Method,
     interpreter::{self, Program},
-    sid,
+    sid, validate,
     world::World,
 };
 
