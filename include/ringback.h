@@ -42,6 +42,9 @@
 // The most records that Twilio gives on one page; asking for more is an error (20007).
 #define Page_LARGEST 1000
 
+// The longest name of an alphanumeric sender.
+#define Address_LONGEST_NAME 11
+
 // What kind of thing went wrong; every kind has one class in Python and one constant in C.
 typedef enum {
     // The client's settings are missing or contradict each other.
@@ -92,6 +95,14 @@ typedef enum {
     RINGBACK_VERDICT_AMBIGUOUS = 3,
 } ringback_verdict;
 
+// How the characters of a text message are written.
+typedef enum {
+    // In units of 7 bits, if every character is in the alphabet of GSM 03.38.
+    RINGBACK_ENCODING_GSM7 = 1,
+    // In UTF-16, in units of 16 bits, as soon as one is not.
+    RINGBACK_ENCODING_UCS2 = 2,
+} ringback_encoding;
+
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
 
@@ -127,6 +138,9 @@ typedef struct ringback_response ringback_response;
 
 // What became of many calls, in the order in which they were given; threads may share it to read.
 typedef struct ringback_results ringback_results;
+
+// The text messages that a text is cut into; threads may share them.
+typedef struct ringback_segments ringback_segments;
 
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
@@ -697,6 +711,61 @@ const char *ringback_response_get_request_id(const ringback_response *response);
 
 // Frees the answer and every text that it gave.
 void ringback_response_free(ringback_response *response);
+
+// Writes how many segments a text takes, each of which is paid for; with smart_encoded as for a message that is sent with
+// SmartEncoded.
+RINGBACK_MUST_USE
+ringback_error *ringback_text_count_segments(const char *body,
+                                             bool smart_encoded,
+                                             size_t *count);
+
+// Checks that a number is in E.164, such as "+15551234567"; the error says what to do about one that is not.
+RINGBACK_MUST_USE ringback_error *ringback_text_check_e164(const char *number);
+
+// Cuts a text into segments; with smart_encoded as for a message that is sent with SmartEncoded.
+RINGBACK_MUST_USE
+ringback_error *ringback_segments_new(const char *body,
+                                      bool smart_encoded,
+                                      ringback_segments **segments);
+
+// Gives the whole text, after smart encoding where that was asked for.
+const char *ringback_segments_get_body(const ringback_segments *segments);
+
+// Gives the encoding; RINGBACK_ENCODING_GSM7 if segments is NULL.
+ringback_encoding ringback_segments_get_encoding(const ringback_segments *segments);
+
+// Gives how many segments there are, each of which is paid for; an empty text is one.
+size_t ringback_segments_get_count(const ringback_segments *segments);
+
+// Gives how many characters a reader sees.
+size_t ringback_segments_get_characters(const ringback_segments *segments);
+
+// Gives how many units the text takes: of 7 bits in GSM-7, of 16 bits in UCS-2.
+size_t ringback_segments_get_units(const ringback_segments *segments);
+
+// Gives how many units are left in the last segment.
+size_t ringback_segments_get_room(const ringback_segments *segments);
+
+// Gives whether Twilio refuses the text because it is longer than 1,600 UTF-16 units.
+bool ringback_segments_is_too_long(const ringback_segments *segments);
+
+// Gives the text of one segment, or NULL behind the last.
+const char *ringback_segments_get_text(const ringback_segments *segments, size_t index);
+
+// Gives how many characters there are that GSM-7 does not have, each of which makes the text UCS-2.
+size_t ringback_segments_get_unencodable_count(const ringback_segments *segments);
+
+// Gives one of these characters, in the order of the text, or NULL behind the last.
+const char *ringback_segments_get_unencodable(const ringback_segments *segments, size_t index);
+
+// Gives where one of these characters starts in the text, in bytes; 0 behind the last.
+size_t ringback_segments_get_unencodable_offset(const ringback_segments *segments, size_t index);
+
+// Gives what smart encoding writes instead of one of these characters, "" if it leaves it out, NULL if it keeps it.
+const char *ringback_segments_get_look_alike(const ringback_segments *segments, size_t index);
+
+// Frees the segments and every text that they gave.
+void ringback_segments_free(ringback_segments *segments);
 
 // Makes a document that tells Twilio what to do with a call.
 ringback_twiml *ringback_twiml_new_voice(void);

@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use clap::Args;
@@ -11,8 +10,17 @@ use serde_json::Value;
 
 use crate::{shell, workshop};
 
-/// The version of cargo-fuzz that is installed where there is none.
-const CARGO_FUZZ: &str = "0.13.2";
+/// What makes a program tell libFuzzer where it goes.
+///
+/// No sanitizer of memory: nothing that is fed holds unsafe code of ours, so overflows and assertions are what there is to find.
+const INSTRUMENTATION: [&str; 6] = [
+    "--cfg=fuzzing",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
 
 /// What to run, and for how long.
 #[derive(Args)]
@@ -36,9 +44,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
         ],
         None => targets.iter().collect(),
     };
-    let program = cargo_fuzz(root)?;
+    let programs = build(root)?;
     for target in chosen {
-        fuzz(root, &program, target, arguments.seconds)?;
+        fuzz(root, &programs, target, arguments.seconds)?;
     }
     Ok(())
 }
@@ -60,26 +68,28 @@ fn targets(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Cargo's command for libFuzzer; it is installed under `target/` if it is nowhere.
-fn cargo_fuzz(root: &Path) -> Result<PathBuf, String> {
-    if shell::works("cargo-fuzz", "--version") {
-        return Ok("cargo-fuzz".into());
-    }
-    let home = workshop::target(root).join("tools");
-    let program = home.join("bin").join("cargo-fuzz");
-    if !program.is_file() {
-        let mut install =
-            shell::cargo(root, &["install", "--quiet", "--locked", "cargo-fuzz", "--version", CARGO_FUZZ]);
-        shell::run(install.arg("--root").arg(&home)).map_err(|error| {
-            format!("{error}; cargo-fuzz is missing: install it by `cargo install cargo-fuzz` where there is a network")
-        })?;
-    }
-    Ok(program)
+/// Builds the programs with the counters that libFuzzer steers by; cargo-fuzz does the same, but need not be there.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    workshop::compilers()?; // libFuzzer is C++
+    let home = workshop::target(root).join("fuzz").join("build");
+    let mut cargo =
+        shell::cargo(root, &["build", "--quiet", "--locked", "--bins", "--manifest-path", "fuzz/Cargo.toml"]);
+    cargo.arg("--target-dir").arg(&home).env("RUSTFLAGS", INSTRUMENTATION.join(" "));
+    // flags hold for build scripts and macros too, unless a target is named
+    let host = host(root)?;
+    shell::run(cargo.args(["--target", &host]))?;
+    Ok(home.join(host).join("debug"))
+}
+
+/// The name of this machine, as the compiler has it.
+fn host(root: &Path) -> Result<String, String> {
+    let said = shell::read(&mut shell::command(root, "rustc", &["--version", "--verbose"]))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc does not say what machine this is".to_owned())
 }
 
 /// Feeds a target; what made it fail is kept in `target/fuzz/artifacts`.
-fn fuzz(root: &Path, program: &Path, target: &str, seconds: u32) -> Result<(), String> {
-    workshop::compilers()?; // libFuzzer is C++
+fn fuzz(root: &Path, programs: &Path, target: &str, seconds: u32) -> Result<(), String> {
     let home = workshop::target(root).join("fuzz");
     let folder = |kind: &str| {
         let folder = home.join(kind).join(target);
@@ -89,13 +99,11 @@ fn fuzz(root: &Path, program: &Path, target: &str, seconds: u32) -> Result<(), S
     for (at, seed) in seeds_of(root, target)?.iter().enumerate() {
         fs::write(seeds.join(format!("{at:04}")), seed).map_err(|error| format!("the seeds of {target}: {error}"))?;
     }
-    // nothing that runs here is unsafe, so that overflows and assertions are all there is to find
-    let mut command = Command::new(program);
-    command.current_dir(root).args(["fuzz", "run", "--fuzz-dir", "fuzz", "--sanitizer", "none", "--target-dir"]);
-    command.arg(home.join("build")).arg(target).arg(&corpus).arg(&seeds).arg("--");
+    let mut command = shell::command(root, programs.join(target), &[]);
     command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/", artifacts.display()));
-    command.args(["-max_len=8192", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1"]);
-    shell::run(&mut command)
+    command.args(["-max_len=8192", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1", "-verbosity=1"]);
+    shell::run(command.arg(&corpus).arg(&seeds))
+        .map_err(|error| format!("{error}; what made {target} fail is in {}", artifacts.display()))
 }
 
 /// Inputs to begin with, from the vectors of the tests.

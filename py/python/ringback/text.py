@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, overload
+
 from ringback._ringback import (
     Address,
     AsyncClient,
@@ -14,18 +16,10 @@ from ringback._ringback import (
     smart_encode,
 )
 
-TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from typing import Any, overload
 
     from ringback._ringback import Client
-
-    @overload
-    def message_prices(client: Client, country: str) -> MessagePrices: ...
-    @overload
-    def message_prices(client: AsyncClient, country: str) -> Coroutine[Any, Any, MessagePrices]: ...
-
 
 __all__ = [
     "Address",
@@ -40,6 +34,10 @@ __all__ = [
 ]
 
 
+@overload
+def message_prices(client: Client, country: str) -> MessagePrices: ...
+@overload
+def message_prices(client: AsyncClient, country: str) -> Coroutine[Any, Any, MessagePrices]: ...
 def message_prices(client: Client | AsyncClient, country: str) -> Any:
     """Fetch what text messages cost in a country, such as "US"; awaited with an `AsyncClient`.
 
