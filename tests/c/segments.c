@@ -92,5 +92,6 @@ int main(int argument_count, char **arguments) {
     what_forces_ucs_2_is_found();
     wrong_input_is_an_error_or_nothing();
     numbers_are_checked();
+    puts("ok");
     return 0;
 }

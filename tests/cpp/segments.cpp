@@ -38,5 +38,6 @@ int main() {
         CHECK(error.kind() == RINGBACK_ERROR_KIND_INVALID_ARGUMENT);
         CHECK(std::string(error.what()).find("+15551234567") != std::string::npos);
     }
+    std::cout << "ok\n";
     return 0;
 }
