@@ -17,8 +17,6 @@ mod address;
 mod alphabet;
 mod e164;
 mod prices;
-#[cfg(feature = "phonenumber")]
-mod region;
 mod segments;
 mod smart;
 

@@ -51,13 +51,6 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that the programs compile, without the instrumentation.
-pub(crate) fn check(root: &Path) -> Result<(), String> {
-    let target = workshop::target(root).join("fuzz").join("check");
-    let mut cargo = shell::cargo(root, &["clippy", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
-    shell::run(cargo.arg("--target-dir").arg(target).args(["--", "--deny", "warnings"]))
-}
-
 /// The names of the programs, which are those of their files.
 fn targets(root: &Path) -> Result<Vec<String>, String> {
     let folder = root.join("fuzz").join("targets");
