@@ -42,6 +42,9 @@
 // The most records that Twilio gives on one page; asking for more is an error (20007).
 #define Page_LARGEST 1000
 
+// The longest name of an alphanumeric sender.
+#define Address_LONGEST_NAME 11
+
 // What kind of thing went wrong; every kind has one class in Python and one constant in C.
 typedef enum {
     // The client's settings are missing or contradict each other.
@@ -92,8 +95,13 @@ typedef enum {
     RINGBACK_VERDICT_AMBIGUOUS = 3,
 } ringback_verdict;
 
-// An access token before it is written: who holds it, and what it allows.
-typedef struct ringback_access_token ringback_access_token;
+// How the characters of a text message are written.
+typedef enum {
+    // In units of 7 bits, if every character is in the alphabet of GSM 03.38.
+    RINGBACK_ENCODING_GSM7 = 1,
+    // In UTF-16, in units of 16 bits, as soon as one is not.
+    RINGBACK_ENCODING_UCS2 = 2,
+} ringback_encoding;
 
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
@@ -130,6 +138,9 @@ typedef struct ringback_response ringback_response;
 
 // What became of many calls, in the order in which they were given; threads may share it to read.
 typedef struct ringback_results ringback_results;
+
+// The text messages that a text is cut into; threads may share them.
+typedef struct ringback_segments ringback_segments;
 
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
@@ -193,71 +204,6 @@ extern "C" {
 
 // Gives the version of the library, such as "0.1.0".
 const char *ringback_version(void);
-
-// Makes a token of an account, signed by an API key of it with the secret of that key; it is valid for an hour.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_new(const char *account_sid,
-                                          const char *api_key_sid,
-                                          const char *api_key_secret,
-                                          ringback_access_token **token);
-
-// Sets who holds the token: the name that others reach them by.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_set_identity(ringback_access_token *token,
-                                                   const char *identity);
-
-// Sets how many seconds the token is valid, a day at most.
-RINGBACK_MUST_USE ringback_error *ringback_access_token_set_ttl(ringback_access_token *token, uint32_t seconds);
-
-// Sets where the API key is, such as "ie1".
-RINGBACK_MUST_USE ringback_error *ringback_access_token_set_region(ringback_access_token *token, const char *region);
-
-// Sets when the token is made in seconds since 1970, instead of now: for tests.
-RINGBACK_MUST_USE ringback_error *ringback_access_token_set_issued_at(ringback_access_token *token, int64_t seconds);
-
-// Allows calls: out through a TwiML application, in for the identity; a push credential wakes a phone for them.
-//
-// application_sid and push_credential_sid may be NULL.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_grant_voice(ringback_access_token *token,
-                                                  const char *application_sid,
-                                                  bool incoming_allow,
-                                                  const char *push_credential_sid);
-
-// Allows video in a room by its name or sid, or in any for NULL.
-RINGBACK_MUST_USE ringback_error *ringback_access_token_grant_video(ringback_access_token *token, const char *room);
-
-// Allows conversations of a service; a push credential, or NULL, wakes a phone for them.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_grant_chat(ringback_access_token *token,
-                                                 const char *service_sid,
-                                                 const char *push_credential_sid);
-
-// Allows the objects of a Sync service.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_grant_sync(ringback_access_token *token,
-                                                 const char *service_sid);
-
-// Allows the tasks of a workspace, to a worker in a role such as "worker"; both may be NULL.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_grant_task_router(ringback_access_token *token,
-                                                        const char *workspace_sid,
-                                                        const char *worker_sid,
-                                                        const char *role);
-
-// Allows anything by the key that Twilio knows it by, such as "voice", and what stands there as JSON.
-RINGBACK_MUST_USE
-ringback_error *ringback_access_token_grant_json(ringback_access_token *token,
-                                                 const char *key,
-                                                 const char *json);
-
-// Writes and signs the token, which stays until the next call of this function or until the free.
-//
-// Fails if Twilio would refuse it: for a sid of another kind, or a life of more than a day.
-RINGBACK_MUST_USE ringback_error *ringback_access_token_to_jwt(ringback_access_token *token, const char **jwt);
-
-// Frees the token.
-void ringback_access_token_free(ringback_access_token *token);
 
 // Calls an operation many times, each time with other parameters, and waits for all of them.
 //
@@ -425,16 +371,6 @@ ringback_error *ringback_client_options_set_max_retries(ringback_client_options 
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_correlate_callbacks(ringback_client_options *options,
                                                                 bool correlate);
-
-// Signs every request with a private key, RSA in PEM, whose public half Twilio knows as the credential (CR).
-//
-// The client signs in with the API key besides.
-RINGBACK_MUST_USE
-ringback_error *ringback_client_options_set_client_validation(ringback_client_options *options,
-                                                              const char *account_sid,
-                                                              const char *api_key_sid,
-                                                              const char *credential_sid,
-                                                              const char *private_key);
 
 // Frees the options.
 void ringback_client_options_free(ringback_client_options *options);
@@ -775,6 +711,61 @@ const char *ringback_response_get_request_id(const ringback_response *response);
 
 // Frees the answer and every text that it gave.
 void ringback_response_free(ringback_response *response);
+
+// Writes how many segments a text takes, each of which is paid for; with smart_encoded as for a message that is sent with
+// SmartEncoded.
+RINGBACK_MUST_USE
+ringback_error *ringback_text_count_segments(const char *body,
+                                             bool smart_encoded,
+                                             size_t *count);
+
+// Checks that a number is in E.164, such as "+15551234567"; the error says what to do about one that is not.
+RINGBACK_MUST_USE ringback_error *ringback_text_check_e164(const char *number);
+
+// Cuts a text into segments; with smart_encoded as for a message that is sent with SmartEncoded.
+RINGBACK_MUST_USE
+ringback_error *ringback_segments_new(const char *body,
+                                      bool smart_encoded,
+                                      ringback_segments **segments);
+
+// Gives the whole text, after smart encoding where that was asked for.
+const char *ringback_segments_get_body(const ringback_segments *segments);
+
+// Gives the encoding; RINGBACK_ENCODING_GSM7 if segments is NULL.
+ringback_encoding ringback_segments_get_encoding(const ringback_segments *segments);
+
+// Gives how many segments there are, each of which is paid for; an empty text is one.
+size_t ringback_segments_get_count(const ringback_segments *segments);
+
+// Gives how many characters a reader sees.
+size_t ringback_segments_get_characters(const ringback_segments *segments);
+
+// Gives how many units the text takes: of 7 bits in GSM-7, of 16 bits in UCS-2.
+size_t ringback_segments_get_units(const ringback_segments *segments);
+
+// Gives how many units are left in the last segment.
+size_t ringback_segments_get_room(const ringback_segments *segments);
+
+// Gives whether Twilio refuses the text because it is longer than 1,600 UTF-16 units.
+bool ringback_segments_is_too_long(const ringback_segments *segments);
+
+// Gives the text of one segment, or NULL behind the last.
+const char *ringback_segments_get_text(const ringback_segments *segments, size_t index);
+
+// Gives how many characters there are that GSM-7 does not have, each of which makes the text UCS-2.
+size_t ringback_segments_get_unencodable_count(const ringback_segments *segments);
+
+// Gives one of these characters, in the order of the text, or NULL behind the last.
+const char *ringback_segments_get_unencodable(const ringback_segments *segments, size_t index);
+
+// Gives where one of these characters starts in the text, in bytes; 0 behind the last.
+size_t ringback_segments_get_unencodable_offset(const ringback_segments *segments, size_t index);
+
+// Gives what smart encoding writes instead of one of these characters, "" if it leaves it out, NULL if it keeps it.
+const char *ringback_segments_get_look_alike(const ringback_segments *segments, size_t index);
+
+// Frees the segments and every text that they gave.
+void ringback_segments_free(ringback_segments *segments);
 
 // Makes a document that tells Twilio what to do with a call.
 ringback_twiml *ringback_twiml_new_voice(void);

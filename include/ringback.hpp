@@ -33,6 +33,7 @@ namespace ringback {
 using ErrorKind = ringback_error_kind;
 using Outcome = ringback_outcome;
 using Verdict = ringback_verdict;
+using Encoding = ringback_encoding;
 
 // What went wrong; what() tells it in one sentence. Fields that Twilio did not give are empty, or 0.
 class Error : public std::runtime_error {
@@ -725,6 +726,59 @@ private:
     }
     Handle token_;
 };
+
+// The text messages that a text takes; views that it gives live as long as it.
+class Segments {
+public:
+    // A character that GSM-7 does not have.
+    struct Unencodable {
+        std::string_view character;
+        std::size_t offset;                         // where it starts in the body, in bytes
+        std::optional<std::string_view> look_alike; // what smart encoding writes instead, if it knows it
+    };
+
+    // Cuts a text, with smart_encoded as for a message that is sent with SmartEncoded.
+    explicit Segments(std::string_view body, bool smart_encoded = false)
+        : segments_(detail::make<Handle>([&](ringback_segments **segments) {
+              return ringback_segments_new(detail::Text(body).c_str(), smart_encoded, segments);
+          })) {}
+
+    // The whole text, after smart encoding where that was asked for.
+    std::string_view body() const noexcept { return ringback_segments_get_body(segments_.get()); }
+    Encoding encoding() const noexcept { return ringback_segments_get_encoding(segments_.get()); }
+    std::size_t count() const noexcept { return ringback_segments_get_count(segments_.get()); }
+    std::size_t characters() const noexcept { return ringback_segments_get_characters(segments_.get()); }
+    std::size_t units() const noexcept { return ringback_segments_get_units(segments_.get()); }
+    std::size_t room() const noexcept { return ringback_segments_get_room(segments_.get()); }
+    bool is_too_long() const noexcept { return ringback_segments_is_too_long(segments_.get()); }
+
+    std::vector<std::string_view> texts() const {
+        std::vector<std::string_view> texts;
+        for (std::size_t index = 0; index < count(); ++index) {
+            texts.emplace_back(ringback_segments_get_text(segments_.get(), index));
+        }
+        return texts;
+    }
+
+    std::vector<Unencodable> unencodable() const {
+        std::vector<Unencodable> found(ringback_segments_get_unencodable_count(segments_.get()));
+        for (std::size_t index = 0; index < found.size(); ++index) {
+            found[index] = {ringback_segments_get_unencodable(segments_.get(), index),
+                            ringback_segments_get_unencodable_offset(segments_.get(), index),
+                            detail::view(ringback_segments_get_look_alike(segments_.get(), index))};
+        }
+        return found;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_segments, ringback_segments_free>;
+    Handle segments_;
+};
+
+// Throws if a number is not in E.164; the error says what to do about it.
+inline void check_e164(std::string_view number) {
+    detail::check(ringback_text_check_e164(detail::Text(number).c_str()));
+}
 
 // The parameters of a webhook.
 class Form {

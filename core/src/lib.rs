@@ -40,6 +40,7 @@ mod request;
 mod response;
 mod retry;
 mod route;
+pub mod text;
 mod tls;
 pub mod token;
 mod transport;

@@ -50,3 +50,8 @@ pub use emulator::{Emulator, Options};
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/reliability.md")]
 mod reliability {}
+
+/// The programs of the page on texts, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/text.md")]
+mod text {}

@@ -9,7 +9,6 @@ mod magic;
 mod media;
 mod reply;
 mod resource;
-mod segments;
 
 pub(crate) use self::{
     api::{delete, feedback, fetch, list, update},

@@ -1,5 +1,6 @@
 //! What Twilio takes for a number, an address or a URL.
 
+use ringback::text::{self, AddressKind, E164};
 use url::Url;
 
 /// Where a message comes from or goes to.
@@ -20,76 +21,68 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    const NAMED: [(&'static str, Self); 3] =
-        [("whatsapp", Self::Whatsapp), ("messenger", Self::Messenger), ("rcs", Self::Rcs)];
+    /// What carries messages to and from such an address; nothing does for those of calls.
+    fn of(kind: AddressKind) -> Option<Self> {
+        match kind {
+            AddressKind::Phone | AddressKind::ShortCode | AddressKind::Name => Some(Self::Sms),
+            AddressKind::Whatsapp => Some(Self::Whatsapp),
+            AddressKind::Messenger => Some(Self::Messenger),
+            AddressKind::Rcs => Some(Self::Rcs),
+            _ => None,
+        }
+    }
 
     /// The name in front of its addresses.
     pub(crate) fn prefix(self) -> Option<&'static str> {
-        Self::NAMED.iter().find(|(_, channel)| *channel == self).map(|(name, _)| *name)
+        match self {
+            Self::Sms => None,
+            Self::Whatsapp => Some("whatsapp"),
+            Self::Messenger => Some("messenger"),
+            Self::Rcs => Some("rcs"),
+        }
     }
 }
 
 /// Reads the address of a person.
 pub(crate) fn recipient(text: &str) -> Option<Address> {
-    address(text, |_| false)
+    address(text).filter(|(kind, _)| !kind.is_sender_only()).map(|(_, address)| address)
 }
 
 /// Reads the address of a sender: also a short code or an alphanumeric name.
 pub(crate) fn sender(text: &str) -> Option<Address> {
-    address(text, |text| {
-        let is_short_code = (3..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_name = text.len() <= 11
-            && text.bytes().any(|byte| byte.is_ascii_alphabetic())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" +-_&".contains(&byte));
-        is_short_code || is_name
-    })
+    address(text).map(|(_, address)| address)
 }
 
-fn address(text: &str, is_other: impl Fn(&str) -> bool) -> Option<Address> {
-    let text = text.trim();
-    if let Some((name, rest)) = text.split_once(':') {
-        let (prefix, channel) = *Channel::NAMED.iter().find(|(known, _)| *known == name)?;
-        let value = match channel {
-            Channel::Whatsapp => e164(rest)?,
-            _ if rest.is_empty() || rest.len() > 128 => return None,
-            _ => rest.to_owned(),
-        };
-        return Some(Address { channel, text: format!("{prefix}:{value}") });
-    }
-    let plain = e164(text).or_else(|| is_other(text).then(|| text.to_owned()))?;
-    Some(Address { channel: Channel::Sms, text: plain })
+fn address(text: &str) -> Option<(AddressKind, Address)> {
+    let found = plausible(text)?;
+    Some((found.kind(), Address { channel: Channel::of(found.kind())?, text: found.into() }))
+}
+
+/// Reads who calls or is called: a number, also in WhatsApp, a SIP address or a client.
+pub(crate) fn party(text: &str) -> Option<String> {
+    use AddressKind::{Client, Phone, Sip, Whatsapp};
+    plausible(text).filter(|found| matches!(found.kind(), Phone | Whatsapp | Sip | Client)).map(String::from)
+}
+
+/// Reads an address whose number, if it has one, may be somebody's.
+fn plausible(text: &str) -> Option<text::Address> {
+    let is_wrong = |number: E164| !is_long_enough(&number);
+    text::Address::as_twilio_reads(text).filter(|found| !found.number().is_some_and(is_wrong))
 }
 
 /// A phone number as `+` and digits; a number as it is written in the United States or Canada gets its +1, as Twilio does.
 pub(crate) fn e164(text: &str) -> Option<String> {
-    let mut digits = String::with_capacity(text.len());
-    for (at, letter) in text.trim().char_indices() {
-        match letter {
-            '+' if at == 0 => digits.push('+'),
-            '0'..='9' => digits.push(letter),
-            ' ' | '-' | '.' | '(' | ')' => {}
-            _ => return None,
-        }
-    }
-    if let Some(number) = digits.strip_prefix('+') {
-        let is_number = (8..=15).contains(&number.len()) && !number.starts_with('0');
-        return is_number.then_some(digits);
-    }
-    let national = if digits.len() == 11 { digits.strip_prefix('1')? } else { &digits };
-    is_north_american(national).then(|| format!("+1{national}"))
-}
-
-/// Ten digits whose area code and exchange both start with 2 to 9, as the North American numbering plan has it.
-fn is_north_american(digits: &str) -> bool {
-    let starts = |at: usize| matches!(digits.as_bytes().get(at), Some(b'2'..=b'9'));
-    digits.len() == 10 && starts(0) && starts(3)
+    E164::as_twilio_reads(text).filter(is_long_enough).map(String::from)
 }
 
 /// Whether a text is exactly `+` and digits, as products that normalise nothing want it.
 pub(crate) fn is_strict_e164(text: &str) -> bool {
-    text.strip_prefix('+').is_some_and(|digits| {
-        (8..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    E164::parse(text).is_ok_and(|number| is_long_enough(&number))
+}
+
+/// Whether a number has as many digits as those of people do, short codes with a plus sign not among them.
+fn is_long_enough(number: &E164) -> bool {
+    number.digits().len() >= 8
 }
 
 /// Whether a text looks like a mail address.

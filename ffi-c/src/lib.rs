@@ -20,6 +20,7 @@ pub mod parameter;
 pub mod params;
 pub mod reconciliation;
 pub mod response;
+pub mod segments;
 pub mod twiml;
 pub mod verification;
 pub mod webhook;

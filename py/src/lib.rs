@@ -25,6 +25,7 @@ mod settings;
 mod shape;
 mod short_names;
 mod token;
+mod text;
 mod twiml;
 mod values;
 mod webhook;
@@ -63,6 +64,8 @@ mod _ringback {
         grant_payload, scope_query, scope_text, task_router_claims, task_router_policies, token_decode, token_encode,
         token_registered, validation_claims, validation_headers,
     };
+    #[pymodule_export]
+    use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]

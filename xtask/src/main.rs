@@ -1,9 +1,10 @@
-//! The developer's tool: `cargo xtask check`, `test`, `demo`, `import`, `generate`, `install` and `bench`.
+//! The developer's tool: `cargo xtask check`, `test`, `demo`, `import`, `generate`, `install`, `bench` and `fuzz`.
 
 mod bench;
 mod check;
 mod demo;
 mod edges;
+mod fuzz;
 mod generate;
 mod headers;
 mod import;
@@ -58,6 +59,8 @@ enum Command {
     },
     /// Measures speed, side by side with peers in one run.
     Bench(bench::Arguments),
+    /// Feeds what strangers may send to the programs of `fuzz/`, by libFuzzer.
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Generate { check: false } => generate::write(&root),
         Command::Install { prefix } => install::run(&root, &prefix),
         Command::Bench(arguments) => bench::run(&root, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&root, &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

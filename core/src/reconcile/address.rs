@@ -1,5 +1,7 @@
 //! Phone numbers and addresses of channels, as Twilio answers them.
 
+use crate::text::E164;
+
 /// An address as a caller gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
@@ -22,11 +24,11 @@ impl Address {
     pub(super) fn new(given: &str) -> Self {
         let given = given.trim();
         if let Some((channel, rest)) = given.split_once(':') {
-            let rest = number(rest).unwrap_or_else(|| rest.to_owned());
+            let rest = E164::as_twilio_reads(rest).map_or_else(|| rest.to_owned(), String::from);
             return Self { text: format!("{}:{rest}", channel.to_ascii_lowercase()), is_known: true };
         }
-        match number(given) {
-            Some(text) => Self { text, is_known: true },
+        match E164::as_twilio_reads(given) {
+            Some(number) => Self { text: number.into(), is_known: true },
             // a name, a short code, or a number that only Twilio can complete
             None => Self { text: given.to_owned(), is_known: given.bytes().any(|byte| byte.is_ascii_alphabetic()) },
         }
@@ -57,22 +59,6 @@ impl Address {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// A phone number as a plus sign and digits.
-fn number(given: &str) -> Option<String> {
-    let given = given.trim();
-    let plain: String = given.chars().filter(|letter| !matches!(letter, ' ' | '-' | '.' | '(' | ')')).collect();
-    let (plus, rest) = plain.strip_prefix('+').map_or((false, plain.as_str()), |rest| (true, rest));
-    if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    if plus {
-        return Some(format!("+{rest}"));
-    }
-    let national = if rest.len() == 11 { rest.strip_prefix('1')? } else { rest };
-    let starts = |at: usize| matches!(national.as_bytes().get(at), Some(b'2'..=b'9'));
-    (national.len() == 10 && starts(0) && starts(3)).then(|| format!("+1{national}"))
 }
 
 #[cfg(test)]

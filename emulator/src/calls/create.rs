@@ -34,9 +34,10 @@ pub(crate) fn create(world: &mut World, request: &Request) -> Outcome {
 fn read(world: &mut World, request: &Request) -> Outcome<Call> {
     let to = request.get("To").ok_or_else(|| Refusal::bad(21201, "A 'To' is required."))?;
     let from = request.get("From").ok_or_else(|| Refusal::bad(21213, "A 'From' is required."))?;
-    let to = party(to).ok_or_else(|| Refusal::bad(21217, format!("The 'To' {to} is not a valid phone number.")))?;
-    let from =
-        party(from).ok_or_else(|| Refusal::bad(21212, format!("The 'From' {from} is not a valid phone number.")))?;
+    let to = validate::party(to)
+        .ok_or_else(|| Refusal::bad(21217, format!("The 'To' {to} is not a valid phone number.")))?;
+    let from = validate::party(from)
+        .ok_or_else(|| Refusal::bad(21212, format!("The 'From' {from} is not a valid phone number.")))?;
     magic(&from, &to)?;
     let application = application(world, request);
     let source = source(request, &application)?;
@@ -82,18 +83,6 @@ fn read(world: &mut World, request: &Request) -> Outcome<Call> {
         generation: 0,
         trace: Vec::new(),
     })
-}
-
-/// Reads who calls or is called: a number, a SIP address or a client.
-pub(super) fn party(text: &str) -> Option<String> {
-    let text = text.trim();
-    let named = ["sip:", "sips:", "client:"].iter().any(|kind| text.len() > kind.len() && text.starts_with(kind));
-    if named && text.len() <= 256 && !text.contains(char::is_whitespace) {
-        return Some(text.to_owned());
-    }
-    let number = text.strip_prefix("whatsapp:").unwrap_or(text);
-    let found = validate::e164(number)?;
-    Some(if number.len() == text.len() { found } else { format!("whatsapp:{found}") })
 }
 
 /// Numbers that always fail in one way, as Twilio documents them for its test credentials.

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{
-    create, progress,
+    progress,
     resource::{Call, Callback, Key, Source, Status},
 };
 use crate::{
     egress::Method,
     interpreter::{self, Program},
-    sid,
+    sid, validate,
     world::World,
 };
 
@@ -37,8 +37,8 @@ fn find(world: &World, sid: &str) -> Result<Key, Wrong> {
 /// Lets a call arrive at one of the accounts' numbers, and gives its sid.
 pub(crate) fn receive(world: &mut World, from: &str, to: &str) -> Result<String, Wrong> {
     let bad = |name: &str, text: &str| (400, format!("{name} must be a number in E.164, not {text:?}"));
-    let from = create::party(from).ok_or_else(|| bad("from", from))?;
-    let to = create::party(to).ok_or_else(|| bad("to", to))?;
+    let from = validate::party(from).ok_or_else(|| bad("from", from))?;
+    let to = validate::party(to).ok_or_else(|| bad("to", to))?;
     let owner = world.numbers.owner(&to).map(str::to_owned).ok_or_else(|| {
         let how = "create it with incoming_phone_numbers.create (PhoneNumber, VoiceUrl) first";
         (404, format!("no account owns the number {to}: {how}"))

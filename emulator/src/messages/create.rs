@@ -1,11 +1,11 @@
 //! Making a message: every check that Twilio makes before it says 201.
 
+use ringback::text::{self, Segments};
 use serde_json::{Value, json};
 
 use super::{
     carry, magic,
     resource::{Media, Message, Status},
-    segments,
 };
 use crate::{
     answer::{Answer, Outcome, Refusal},
@@ -19,8 +19,6 @@ use crate::{
     world::World,
 };
 
-/// The longest body, in UTF-16 units.
-pub(super) const LONGEST_BODY: usize = 1600;
 const MOST_MEDIA: usize = 10;
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -104,7 +102,7 @@ fn read(world: &mut World, request: &Request) -> Outcome<New> {
         return Err(Refusal::bad(21705, format!("The 'MessagingServiceSid' {service} is not valid.")));
     }
     check_content(request, content)?;
-    if body.encode_utf16().count() > LONGEST_BODY {
+    if is_too_long(body) {
         return Err(Refusal::bad(21617, "The message body is longer than 1600 characters."));
     }
     if media.len() > MOST_MEDIA {
@@ -148,6 +146,11 @@ fn read(world: &mut World, request: &Request) -> Outcome<New> {
         is_confirmation: false,
         send_at,
     })
+}
+
+/// Whether a body is longer than Twilio takes.
+pub(super) fn is_too_long(body: &str) -> bool {
+    text::body_length(body) > text::LONGEST_BODY
 }
 
 fn check_pair(from: &Address, to: &Address) -> Outcome<()> {
@@ -253,7 +256,7 @@ pub(crate) fn accept(world: &mut World, new: New) -> String {
         from,
         wanted_from,
         service: new.service,
-        segments: segments::count(&new.body),
+        segments: Segments::of(&new.body).count(),
         body: new.body,
         media: media.collect(),
         direction: new.direction,
@@ -286,7 +289,7 @@ pub(crate) fn send_from_call(
 ) -> Result<String, u32> {
     let to = validate::recipient(to).ok_or(14101_u32)?;
     let from = validate::sender(from).ok_or(14102_u32)?;
-    if body.is_empty() || body.encode_utf16().count() > LONGEST_BODY {
+    if body.is_empty() || is_too_long(&body) {
         return Err(14103);
     }
     Ok(accept(world, New { callback, ..New::text(account, from.text, to, body, "outbound-call") }))

@@ -1,5 +1,6 @@
 //! A message from the outside world: stored, and the number's webhook called.
 
+use ringback::text::Segments;
 use serde_json::json;
 
 use super::{
@@ -8,7 +9,6 @@ use super::{
     media,
     reply::Conversation,
     resource::{Media, Message, Status},
-    segments,
 };
 use crate::{
     egress::{Then, Webhook},
@@ -75,7 +75,7 @@ fn store(world: &mut World, owner: &str, from: &Address, to: &Address, inbound: 
             .collect(),
         direction: "inbound",
         status: Status::Received,
-        segments: if to.channel == Channel::Sms { segments::count(&inbound.body) } else { 1 },
+        segments: if to.channel == Channel::Sms { Segments::of(&inbound.body).count() } else { 1 },
         created: now,
         updated: now,
         sent: Some(now),

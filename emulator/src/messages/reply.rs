@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::create::{self, LONGEST_BODY, New};
+use super::create::{self, New};
 use crate::{
     egress::{Fetched, Method, Then, Webhook},
     sid,
@@ -123,7 +123,7 @@ fn send(world: &mut World, conversation: &Conversation, ends: &Ends, reply: &Rep
         return;
     }
     let sid = &conversation.sid;
-    if (reply.body.is_empty() && reply.media.is_empty()) || reply.body.encode_utf16().count() > LONGEST_BODY {
+    if (reply.body.is_empty() && reply.media.is_empty()) || create::is_too_long(&reply.body) {
         return world.warn(14103, sid, "the text of an answer is empty or longer than 1600 characters");
     }
     let Some(to) = validate::recipient(reply.to.as_deref().unwrap_or(&ends.person)) else {

@@ -5,6 +5,7 @@
 mod installed;
 mod service;
 mod tokens;
+mod texts;
 mod vectors;
 mod workbench;
 
@@ -47,6 +48,13 @@ fn twiml_is_built_in_c() {
 fn signatures_are_checked_in_c_as_the_vectors_say() {
     let vectors = vectors::write();
     Program::build("tests/c/signature.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+}
+
+#[test]
+fn texts_are_cut_into_segments_in_c_as_the_vectors_say_and_in_cpp() {
+    let vectors = texts::write();
+    Program::build("tests/c/segments.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+    Program::build("tests/cpp/segments.cpp", STATIC, SANITIZERS).succeeds();
 }
 
 #[test]
@@ -146,6 +154,17 @@ fn the_program_of_the_page_on_reliability_runs() {
     let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.starts_with("sent: SM"), "{said}{complained}");
+}
+
+#[test]
+fn the_program_of_the_page_on_texts_runs() {
+    let page = std::fs::read_to_string(workbench::root().join("docs/text.md")).unwrap();
+    let program = page.split("\n```c\n").nth(1).and_then(|rest| rest.split("\n```\n").next()).unwrap();
+    let source = workbench::scratch("documentation").join("text.c");
+    std::fs::write(&source, format!("{program}\n")).unwrap();
+    let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.starts_with("segments: 1\n“ at byte 5\n"), "{said}");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Generator
+from decimal import Decimal
 from types import TracebackType
-from typing import Any, ClassVar, Generic, TypeVar, final, overload
+from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
 
 from typing_extensions import Self
 
@@ -224,6 +225,96 @@ class ClientValidation:
     def header(
         self, method: str, host: str, target: tuple[str, str], authorization: str, body: bytes
     ) -> tuple[str, str]: ...
+class Segments:
+    """The text messages that a text is cut into."""
+
+    def __init__(self, body: str, *, smart_encoded: bool = ...) -> None: ...
+    text: str
+    """The whole text, after smart encoding where that was asked for."""
+    encoding: Literal["GSM-7", "UCS-2"]
+    count: int
+    """How many segments there are, each of which is paid for; an empty text is one."""
+    characters: int
+    """How many characters a reader sees."""
+    units: int
+    """How many units the text takes: of 7 bits in GSM-7, of 16 bits in UCS-2."""
+    room: int
+    """How many units are left in the last segment."""
+    is_too_long: bool
+    """Whether Twilio refuses the text because it is longer than 1,600 UTF-16 units."""
+    texts: list[str]
+    """The text of each segment."""
+    units_of_each: list[int]
+    """The units that each segment takes."""
+    unencodable: list[Unencodable]
+    """The characters that make the text UCS-2."""
+    def __len__(self) -> int: ...
+
+@final
+class Unencodable:
+    """A character that GSM-7 does not have."""
+
+    character: str
+    index: int
+    """Where it stands in the text."""
+    look_alike: str | None
+    """What smart encoding writes instead: nothing if it is empty, and None if the character stays."""
+
+@final
+class Address:
+    """An address in the form in which Twilio takes and answers it."""
+
+    def __init__(self, text: str) -> None: ...
+    @staticmethod
+    def whatsapp(number: str) -> Address: ...
+    kind: Literal["phone", "whatsapp", "messenger", "rcs", "client", "sip", "sim", "short_code", "name"]
+    value: str
+    """The address without the name of its channel."""
+    number: str | None
+    """The number in it, of a phone, WhatsApp or RCS."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class MessagePrices:
+    """The prices of text messages in one country, as this account pays them."""
+
+    def __init__(self, answer: dict[str, Any]) -> None: ...
+    country: str
+    """The country, by its two letters of ISO 3166."""
+    currency: str
+    prices: list[MessagePrice]
+    def estimate(
+        self,
+        body: str | int | Segments,
+        *,
+        direction: Literal["outbound", "inbound"] = ...,
+        number_type: str | None = ...,
+        smart_encoded: bool = ...,
+    ) -> CostEstimate:
+        """Estimate what a text, or so many segments, cost: over all carriers, and all kinds of number unless one is named."""
+
+@final
+class MessagePrice:
+    """The price of one segment."""
+
+    direction: Literal["outbound", "inbound"]
+    number_type: str
+    """The kind of the account's number, as Twilio calls it: `local`, `mobile`, `shortcode` and others."""
+    carrier: str | None
+    current: Decimal
+    """What the account pays now."""
+    base: Decimal
+    """What is paid without discounts."""
+
+@final
+class CostEstimate:
+    """What a message will cost; the two bounds differ where carriers or kinds of number do."""
+
+    segments: int
+    lowest: Decimal
+    highest: Decimal
+    currency: str
 
 class NativeEmulator:
     """A running emulator."""
@@ -268,6 +359,12 @@ def validation_headers(credential_sid: str) -> dict[str, Any]: ...
 def validation_claims(
     target: tuple[str, str, str], headers: list[tuple[str, str]], signed: list[str], body: bytes
 ) -> dict[str, Any]: ...
+def smart_encode(body: str) -> str:
+    """Write a text as smart encoding does."""
+
+def e164(number: str) -> str:
+    """Give the number back if it is in E.164; the error says what to do about one that is not."""
+
 def decode(kind: str, value: object) -> Any: ...
 
 class Domain:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from typing_extensions import assert_type
 
@@ -25,6 +26,10 @@ client.calls.create(to="+1", from_="+2", twiml=VoiceResponse())
 client.calls("CA1").update(status="completed")
 client.calls("CA1").update(status=CallInstance.UpdateStatus.COMPLETED)
 client.messages.list(date_sent_after=None, to=None, limit=None)
+
+assert_type(ringback.text.Segments("x").unencodable[0].look_alike, str | None)
+assert_type(ringback.text.message_prices(client, "US").estimate("x").lowest, Decimal)
+assert_type(ringback.text.e164("+1"), str)
 
 # short names, and the ways to the client's own account
 client.verify.v2.services("VA1").verifications.create(to="+1", channel="sms")
@@ -86,6 +91,7 @@ async def wait() -> None:
     assert_type(await page.next_page_async(), MessagePage | None)
     await asyncio.gather(client.messages.create_async("+1"), client.messages.create_async("+2"))
     async with AsyncClient() as other:
+        assert_type(await ringback.text.message_prices(other, "US"), ringback.text.MessagePrices)
         assert_type(await other.messages.create("+1"), AsyncMessageInstance)
         assert_type((await other.messages.create_with_http_info("+1")).data, AsyncMessageInstance)
         assert_type(await other.messages.list(), list[AsyncMessageInstance])

@@ -1,5 +1,6 @@
 """Mistakes, each with the rules of mypy and of pyright that find it."""
 
+import ringback
 from ringback import AsyncClient, Client, VoiceResponse
 from ringback.rest.api.v2010.account.message import MessageInstance
 from ringback.rest.content.v1.content import ContentList
@@ -36,5 +37,7 @@ ContentList.TwilioText({"body": "hello"}).boddy  # attr-defined, reportAttribute
 ContentList.TwilioText({"body": "hello"}).body = 3  # assignment, reportAttributeAccessIssue
 other.messages.create("+1").sid  # attr-defined, reportAttributeAccessIssue
 other.messages.create_async("+1")  # attr-defined, reportAttributeAccessIssue
+ringback.text.Segments(1)  # arg-type, reportArgumentType
+ringback.text.Address("a").kind = "fax"  # assignment, reportAttributeAccessIssue
 Client("AC1", timeout="soon")  # call-overload, reportCallIssue
 VoiceResponse().sey("x")  # attr-defined, reportAttributeAccessIssue
