@@ -1,4 +1,4 @@
-"""The programs of docs/reliability.md run as they stand."""
+"""The programs of the pages in docs run as they stand."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = ("payloads.md", "reliability.md")
+PROGRAMS = {
+    f"{page}:{at}": program
+    for page in PAGES
+    for at, program in enumerate(
+        re.findall(r"^```python\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    )
+}
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_a_program_of_the_page_runs(program: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
 
 
-def test_the_page_has_programs() -> None:
-    assert len(PROGRAMS) >= 3
+def test_the_pages_have_programs() -> None:
+    assert all(f"{page}:2" in PROGRAMS for page in PAGES)

@@ -33,8 +33,7 @@ pub enum LadderStep {
 
 impl LadderStep {
     /// Every step, in the order of their numbers.
-    pub const ALL: &'static [Self] =
-        &[Self::Advance, Self::Late, Self::Repeated, Self::Contradiction, Self::Unknown];
+    pub const ALL: &'static [Self] = &[Self::Advance, Self::Late, Self::Repeated, Self::Contradiction, Self::Unknown];
 
     /// The step in `snake_case`, as Python and logs show it.
     pub const fn as_str(self) -> &'static str {

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod installed;
+mod payload_vectors;
 mod service;
 mod vectors;
 mod workbench;
@@ -46,6 +47,13 @@ fn twiml_is_built_in_c() {
 fn signatures_are_checked_in_c_as_the_vectors_say() {
     let vectors = vectors::write();
     Program::build("tests/c/signature.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+}
+
+#[test]
+fn webhooks_are_read_in_c_and_in_cpp_as_the_vectors_say() {
+    let vectors = payload_vectors::write();
+    Program::build("tests/c/payload.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+    Program::build("tests/cpp/payload.cpp", STATIC, SANITIZERS).succeeds();
 }
 
 #[test]

@@ -70,7 +70,8 @@ pub(super) fn module() -> (PathBuf, String) {
     bases.values().for_each(|known| base(&mut out, known));
     for row in &rows {
         let parent = row.base.map_or("Payload", |base| base.class);
-        let _ = write!(out, "\n\n{DATACLASS}\nclass {}({parent}):\n    \"\"\"{}\"\"\"\n\n", row.class, row.about.trim());
+        let _ =
+            write!(out, "\n\n{DATACLASS}\nclass {}({parent}):\n    \"\"\"{}\"\"\"\n\n", row.class, row.about.trim());
         let _ = writeln!(out, "    _kind: ClassVar[str | None] = \"{}\"", row.class);
         let keys: Vec<String> = row
             .every_field()

@@ -211,18 +211,36 @@ macro_rules! held {
 
 /// The value of a field out of what was received.
 macro_rules! take {
-    (key text $received:ident $name:literal) => { $received.text($name).unwrap_or_default().to_owned() };
+    (key text $received:ident $name:literal) => {
+        $received.text($name).unwrap_or_default().to_owned()
+    };
     (key ($choices:ident) $received:ident $name:literal) => {
         $choices::from($received.text($name).unwrap_or_default())
     };
-    (always text $received:ident $name:literal) => { $received.text($name).unwrap_or_default().to_owned() };
-    ($when:ident text $received:ident $name:literal) => { $received.text($name).map(str::to_owned) };
-    ($when:ident integer $received:ident $name:literal) => { $received.integer($name) };
-    ($when:ident decimal $received:ident $name:literal) => { $received.decimal($name) };
-    ($when:ident boolean $received:ident $name:literal) => { $received.boolean($name) };
-    ($when:ident moment $received:ident $name:literal) => { $received.moment($name) };
-    ($when:ident json $received:ident $name:literal) => { $received.json($name) };
-    ($when:ident ($choices:ident) $received:ident $name:literal) => { $received.text($name).map($choices::from) };
+    (always text $received:ident $name:literal) => {
+        $received.text($name).unwrap_or_default().to_owned()
+    };
+    ($when:ident text $received:ident $name:literal) => {
+        $received.text($name).map(str::to_owned)
+    };
+    ($when:ident integer $received:ident $name:literal) => {
+        $received.integer($name)
+    };
+    ($when:ident decimal $received:ident $name:literal) => {
+        $received.decimal($name)
+    };
+    ($when:ident boolean $received:ident $name:literal) => {
+        $received.boolean($name)
+    };
+    ($when:ident moment $received:ident $name:literal) => {
+        $received.moment($name)
+    };
+    ($when:ident json $received:ident $name:literal) => {
+        $received.json($name)
+    };
+    ($when:ident ($choices:ident) $received:ident $name:literal) => {
+        $received.text($name).map($choices::from)
+    };
 }
 
 /// The row of a field.
@@ -238,31 +256,61 @@ macro_rules! row {
 }
 
 macro_rules! form {
-    (text) => { $crate::webhook::payload::table::Form::Text };
-    (integer) => { $crate::webhook::payload::table::Form::Integer };
-    (decimal) => { $crate::webhook::payload::table::Form::Decimal };
-    (boolean) => { $crate::webhook::payload::table::Form::Boolean };
-    (moment) => { $crate::webhook::payload::table::Form::Moment };
-    (json) => { $crate::webhook::payload::table::Form::Json };
-    (($choices:ident)) => { $crate::webhook::payload::table::Form::Choice(&$choices::CHOICES) };
+    (text) => {
+        $crate::webhook::payload::table::Form::Text
+    };
+    (integer) => {
+        $crate::webhook::payload::table::Form::Integer
+    };
+    (decimal) => {
+        $crate::webhook::payload::table::Form::Decimal
+    };
+    (boolean) => {
+        $crate::webhook::payload::table::Form::Boolean
+    };
+    (moment) => {
+        $crate::webhook::payload::table::Form::Moment
+    };
+    (json) => {
+        $crate::webhook::payload::table::Form::Json
+    };
+    (($choices:ident)) => {
+        $crate::webhook::payload::table::Form::Choice(&$choices::CHOICES)
+    };
 }
 
 macro_rules! presence {
-    (key) => { $crate::webhook::payload::table::Presence::Key };
-    (always) => { $crate::webhook::payload::table::Presence::Always };
-    (sometimes) => { $crate::webhook::payload::table::Presence::Sometimes };
+    (key) => {
+        $crate::webhook::payload::table::Presence::Key
+    };
+    (always) => {
+        $crate::webhook::payload::table::Presence::Always
+    };
+    (sometimes) => {
+        $crate::webhook::payload::table::Presence::Sometimes
+    };
 }
 
 /// What the documentation of a field says besides its name.
 macro_rules! note {
-    (key) => { ", without which it is another kind of webhook" };
-    (always) => { "" };
-    (sometimes) => { ", in some requests" };
+    (key) => {
+        ", without which it is another kind of webhook"
+    };
+    (always) => {
+        ""
+    };
+    (sometimes) => {
+        ", in some requests"
+    };
 }
 
 macro_rules! base_of {
-    () => { None };
-    ($base:ident) => { Some(&$base) };
+    () => {
+        None
+    };
+    ($base:ident) => {
+        Some(&$base)
+    };
 }
 
 /// What several fields are together: `media`, `sip_headers`, or a group.
