@@ -202,6 +202,17 @@ fn names_in_rust_and_python_follow_from_twilios() {
 }
 
 #[test]
+fn a_query_is_read_out_of_its_url_and_a_url_without_one_says_nothing() {
+    let of = |url: &str| Event::read_query(url).unwrap();
+    for url in ["MessageSid=SM1&Body=a", "?MessageSid=SM1&Body=a", "/sms?MessageSid=SM1&Body=a#rc=2"] {
+        assert_eq!(of(url).received().iter().collect::<Vec<_>>(), [("MessageSid", "SM1"), ("Body", "a")], "{url}");
+    }
+    for url in ["", "/sms", "/a=b", "https://a.example/sms", "https://a.example/sms#MessageSid=SM1"] {
+        assert_eq!(of(url).received().iter().len(), 0, "{url}");
+    }
+}
+
+#[test]
 fn a_flood_of_parameters_is_no_webhook() {
     let mut flood: Parameters = (0..=MAX_PARAMETERS).map(|number| (format!("MediaUrl{number}"), "x".into())).collect();
     flood[0] = ("MessageSid".into(), "SM1".into());

@@ -226,7 +226,7 @@ pub extern "C" fn ringback_message_ladder_new(capacity: usize) -> Box<ringback_m
     Box::new(ringback_message_ladder { ladder: MessageLadder::new(capacity), texts: Texts::default() })
 }
 
-/// Takes the status of a callback, and gives what it is to the one before; UNKNOWN for NULL.
+/// Takes the status of a callback, and gives what it is to the one before.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_message_ladder_climb(
     ladder: Option<&mut ringback_message_ladder>,
@@ -273,8 +273,9 @@ pub extern "C" fn ringback_call_ladder_new(capacity: usize) -> Box<ringback_call
     Box::new(ringback_call_ladder { ladder: CallLadder::new(capacity), texts: Texts::default() })
 }
 
-/// Takes the status of a callback and its SequenceNumber, which is negative if it has none, and gives what the status is to
-/// the one before; UNKNOWN for NULL.
+/// Takes the status of a callback and its SequenceNumber, which is negative if it has none.
+///
+/// Gives what the status is to the one before.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_call_ladder_climb(
     ladder: Option<&mut ringback_call_ladder>,

@@ -196,8 +196,8 @@ fn step(py: Python<'_>, step: LadderStep) -> PyResult<Bound<'_, PyAny>> {
 
 /// What a status is to the last known one of the same message.
 #[pyfunction]
-pub(crate) fn message_step<'py>(py: Python<'py>, last: Option<&str>, next: &str) -> PyResult<Bound<'py, PyAny>> {
-    step(py, ladder::message_step(last, next))
+pub(crate) fn message_step<'py>(py: Python<'py>, last: Option<&str>, status: &str) -> PyResult<Bound<'py, PyAny>> {
+    step(py, ladder::message_step(last, status))
 }
 
 /// What a status and its number are to the last known ones of the same call.
@@ -205,10 +205,10 @@ pub(crate) fn message_step<'py>(py: Python<'py>, last: Option<&str>, next: &str)
 pub(crate) fn call_step<'py>(
     py: Python<'py>,
     last: Option<(String, Option<i64>)>,
-    next: (String, Option<i64>),
+    status: (String, Option<i64>),
 ) -> PyResult<Bound<'py, PyAny>> {
     let last = last.as_ref().map(|(status, number)| (status.as_str(), *number));
-    step(py, ladder::call_step(last, (&next.0, next.1)))
+    step(py, ladder::call_step(last, (&status.0, status.1)))
 }
 
 /// The last status of the messages that were heard of last; threads may share it.

@@ -137,6 +137,7 @@ def test_the_base_of_calls_reads_any_of_them_and_nothing_else() -> None:
 
 def test_what_is_no_form_is_a_type_error() -> None:
     shapeless: Any
+    nothing: Any
     for shapeless in (7, object(), [1, 2], [("one", 2)], [("a", "b", "c")], {1: "x"}):
         with pytest.raises(TypeError, match="params must be a mapping"):
             webhooks.parse(shapeless)

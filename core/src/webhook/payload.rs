@@ -84,7 +84,11 @@ pub trait Payload: Sized {
     /// As [`read`](Self::read).
     fn read_query(url: &str) -> Result<Self> {
         let url = url.split('#').next().unwrap_or_default();
-        let query = url.split_once('?').map_or(url, |(_, query)| query);
+        let query = match url.split_once('?') {
+            Some((_, query)) => query,
+            None if url.starts_with('/') || !url.contains('=') => "", // a URL without a query
+            None => url,
+        };
         Self::read(&decode_form(query.as_bytes()))
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn module() -> (PathBuf, String) {
         let _ = writeln!(out, "    _kind: ClassVar[str | None] = \"{}\"", row.class);
         let keys: Vec<String> = row
             .every_field()
-            .filter(|field| field.presence == Presence::Key)
+            .filter(|field| field.is_shown())
             .map(|field| format!("\"{}\"", field.attribute()))
             .collect();
         let comma = if keys.len() == 1 { "," } else { "" };

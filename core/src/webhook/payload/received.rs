@@ -168,7 +168,7 @@ impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(self.kind.row().map_or("Unknown", |row| row.class));
         let fields = self.kind.row().into_iter().flat_map(|row| row.every_field());
-        for field in fields.filter(|field| field.presence == Presence::Key) {
+        for field in fields.filter(|field| field.is_shown()) {
             out.field(field.name, &self.text(field.name).unwrap_or_default());
         }
         out.finish_non_exhaustive()

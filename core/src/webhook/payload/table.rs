@@ -49,6 +49,12 @@ impl Field {
         if self.member == "from" { "from_" } else { self.member }
     }
 
+    /// Whether it may be shown in logs: what a request is known by, and nothing about people.
+    pub fn is_shown(&self) -> bool {
+        let is_sid = self.name.ends_with("Sid") || self.name.ends_with("_sid");
+        self.presence == Presence::Key && (is_sid || matches!(self.form, Form::Choice(_)))
+    }
+
     /// Whether its value is always there, and not `None` where Twilio sent nothing.
     pub fn is_plain(&self) -> bool {
         match self.presence {
