@@ -82,6 +82,70 @@ typedef enum {
     RINGBACK_OUTCOME_UNKNOWN = 3,
 } ringback_outcome;
 
+// A kind of webhook.
+typedef enum {
+    // None of the kinds below.
+    RINGBACK_PAYLOAD_KIND_UNKNOWN = 0,
+    // A message that arrived.
+    RINGBACK_PAYLOAD_KIND_INCOMING_MESSAGE = 1,
+    // What became of a message that was sent.
+    RINGBACK_PAYLOAD_KIND_MESSAGE_STATUS = 2,
+    // A call that waits to be told what to do.
+    RINGBACK_PAYLOAD_KIND_VOICE_REQUEST = 3,
+    // What became of a call.
+    RINGBACK_PAYLOAD_KIND_CALL_STATUS = 4,
+    // What somebody has keyed in or said.
+    RINGBACK_PAYLOAD_KIND_GATHER_ACTION = 5,
+    // What somebody is saying.
+    RINGBACK_PAYLOAD_KIND_GATHER_PARTIAL = 6,
+    // What Record has recorded.
+    RINGBACK_PAYLOAD_KIND_RECORD_ACTION = 7,
+    // What became of a recording.
+    RINGBACK_PAYLOAD_KIND_RECORDING_STATUS = 8,
+    // The text of a recording.
+    RINGBACK_PAYLOAD_KIND_TRANSCRIPTION = 9,
+    // What is being said in a call.
+    RINGBACK_PAYLOAD_KIND_REAL_TIME_TRANSCRIPTION = 10,
+    // What became of the call that Dial made.
+    RINGBACK_PAYLOAD_KIND_DIAL_ACTION = 11,
+    // Where the other end of Dial wants to be transferred to.
+    RINGBACK_PAYLOAD_KIND_REFER_ACTION = 12,
+    // How a call left its queue.
+    RINGBACK_PAYLOAD_KIND_ENQUEUE_ACTION = 13,
+    // A call that waits in a queue.
+    RINGBACK_PAYLOAD_KIND_QUEUE_WAIT = 14,
+    // A call that leaves its queue.
+    RINGBACK_PAYLOAD_KIND_QUEUE_CALL = 15,
+    // What happened in a conference.
+    RINGBACK_PAYLOAD_KIND_CONFERENCE_EVENT = 16,
+    // Who or what answered a call.
+    RINGBACK_PAYLOAD_KIND_ANSWERING_MACHINE_DETECTION = 17,
+    // How a session of ConversationRelay ended.
+    RINGBACK_PAYLOAD_KIND_CONVERSATION_RELAY_ACTION = 18,
+    // What happened to a media stream.
+    RINGBACK_PAYLOAD_KIND_STREAM_STATUS = 19,
+    // A fax that was sent or received.
+    RINGBACK_PAYLOAD_KIND_FAX_STATUS = 20,
+    // What happened to a factor or a challenge of Verify.
+    RINGBACK_PAYLOAD_KIND_VERIFY_EVENT = 21,
+    // What happened in Conversations.
+    RINGBACK_PAYLOAD_KIND_CONVERSATION_EVENT = 22,
+} ringback_payload_kind;
+
+// What the status of a callback is to the status that was known before.
+typedef enum {
+    // Something new has happened.
+    RINGBACK_LADDER_STEP_ADVANCE = 1,
+    // It tells of what was before, and came too late.
+    RINGBACK_LADDER_STEP_LATE = 2,
+    // It tells what is known already.
+    RINGBACK_LADDER_STEP_REPEATED = 3,
+    // Both cannot be true, such as delivered after failed; what was known first stays.
+    RINGBACK_LADDER_STEP_CONTRADICTION = 4,
+    // The status is none of those that are known here; what was known stays.
+    RINGBACK_LADDER_STEP_UNKNOWN = 5,
+} ringback_ladder_step;
+
 // The same in one word.
 typedef enum {
     // It was sent.
@@ -91,6 +155,9 @@ typedef enum {
     // The candidates may be it.
     RINGBACK_VERDICT_AMBIGUOUS = 3,
 } ringback_verdict;
+
+// The last status of the calls that were heard of last.
+typedef struct ringback_call_ladder ringback_call_ladder;
 
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
@@ -107,6 +174,9 @@ typedef struct ringback_error ringback_error;
 // The parameters of a webhook; threads may share it.
 typedef struct ringback_form ringback_form;
 
+// The last status of the messages that were heard of last.
+typedef struct ringback_message_ladder ringback_message_ladder;
+
 // A row of the table of Twilio's API; threads may share it.
 typedef struct ringback_operation ringback_operation;
 
@@ -118,6 +188,11 @@ typedef struct ringback_pages ringback_pages;
 
 // Parameters of a call, in the order in which they were given.
 typedef struct ringback_params ringback_params;
+
+// A webhook whose kind was recognised by its fields; threads may share it.
+//
+// Fields go by their names in Twilio's spelling. Where a name stands twice, the first counts.
+typedef struct ringback_payload ringback_payload;
 
 // What the list of messages says of a message; threads may share it.
 typedef struct ringback_reconciliation ringback_reconciliation;
@@ -641,6 +716,105 @@ RINGBACK_MUST_USE ringback_error *ringback_params_set_boolean(ringback_params *p
 
 // Frees the parameters.
 void ringback_params_free(ringback_params *params);
+
+// Reads the body of a webhook; what is of no known kind is RINGBACK_PAYLOAD_KIND_UNKNOWN and no error.
+//
+// Check the signature first, by ringback_webhook_validate.
+RINGBACK_MUST_USE
+ringback_error *ringback_payload_read(const void *body,
+                                      size_t body_length,
+                                      ringback_payload **payload);
+
+// Reads the query of the URL that a webhook was sent to by GET.
+RINGBACK_MUST_USE ringback_error *ringback_payload_read_url(const char *url, ringback_payload **payload);
+
+// Gives the kind.
+ringback_payload_kind ringback_payload_get_kind(const ringback_payload *payload);
+
+// Gives the kind as a word, such as "IncomingMessage".
+const char *ringback_payload_get_kind_name(const ringback_payload *payload);
+
+// Gives the text of a field such as "From", also an empty one, or NULL if it is not there.
+const char *ringback_payload_get_text(const ringback_payload *payload, const char *name);
+
+// Writes the whole number that a field holds, and gives whether it holds one.
+bool ringback_payload_get_integer(const ringback_payload *payload, const char *name, int64_t *value);
+
+// Writes the truth value that a field holds, and gives whether it holds one.
+bool ringback_payload_get_boolean(const ringback_payload *payload, const char *name, bool *value);
+
+// Writes the moment that a field holds in seconds since 1970, and gives whether it holds one.
+bool ringback_payload_get_moment(const ringback_payload *payload, const char *name, double *value);
+
+// Gives how many media are there, whatever NumMedia says.
+size_t ringback_payload_get_media_count(const ringback_payload *payload);
+
+// Gives where a medium can be fetched with the account's credentials, or NULL.
+const char *ringback_payload_get_media_url(const ringback_payload *payload, size_t index);
+
+// Gives what a medium is, such as "image/jpeg", or NULL.
+const char *ringback_payload_get_media_type(const ringback_payload *payload, size_t index);
+
+// Gives how many fields came, in the order in which the two functions below walk them.
+size_t ringback_payload_get_field_count(const ringback_payload *payload);
+
+// Gives the name of a field by its place, or NULL.
+const char *ringback_payload_get_field_name(const ringback_payload *payload, size_t index);
+
+// Gives the text of a field by its place, or NULL.
+const char *ringback_payload_get_field_text(const ringback_payload *payload, size_t index);
+
+// Gives whether a field of this name is known in this kind of webhook.
+bool ringback_payload_knows_field(const ringback_payload *payload, const char *name);
+
+// Gives how many fields hold a text that is not of their form, such as a CallDuration of "abc".
+size_t ringback_payload_get_problem_count(const ringback_payload *payload);
+
+// Gives the name of a field whose text is not of its form, or NULL.
+const char *ringback_payload_get_problem(const ringback_payload *payload, size_t index);
+
+// Frees the payload and every text that it gave.
+void ringback_payload_free(ringback_payload *payload);
+
+// Makes a ladder for as many messages; it forgets the one that was not heard of for longest.
+ringback_message_ladder *ringback_message_ladder_new(size_t capacity);
+
+// Takes the status of a callback, and gives what it is to the one before.
+ringback_ladder_step ringback_message_ladder_climb(ringback_message_ladder *ladder,
+                                                   const char *sid,
+                                                   const char *status);
+
+// Gives the status that a message has reached, or NULL.
+const char *ringback_message_ladder_get_status(const ringback_message_ladder *ladder, const char *sid);
+
+// Gives what a status is to the last known one of the same message, which is NULL for the first.
+ringback_ladder_step ringback_message_ladder_compare(const char *last, const char *next);
+
+// Frees the ladder and every text that it gave.
+void ringback_message_ladder_free(ringback_message_ladder *ladder);
+
+// Makes a ladder for as many calls; it forgets the one that was not heard of for longest.
+ringback_call_ladder *ringback_call_ladder_new(size_t capacity);
+
+// Takes the status of a callback and its SequenceNumber, which is negative if it has none.
+//
+// Gives what the status is to the one before.
+ringback_ladder_step ringback_call_ladder_climb(ringback_call_ladder *ladder,
+                                                const char *sid,
+                                                const char *status,
+                                                int64_t sequence_number);
+
+// Gives the status that a call has reached, or NULL.
+const char *ringback_call_ladder_get_status(const ringback_call_ladder *ladder, const char *sid);
+
+// Gives what a status and its number are to the last known ones of the same call, which are NULL and any for the first.
+ringback_ladder_step ringback_call_ladder_compare(const char *last,
+                                                  int64_t last_number,
+                                                  const char *next,
+                                                  int64_t next_number);
+
+// Frees the ladder and every text that it gave.
+void ringback_call_ladder_free(ringback_call_ladder *ladder);
 
 // Looks for a message whose send ended RINGBACK_OUTCOME_UNKNOWN in the list of messages, and waits a little if it is not
 // there.

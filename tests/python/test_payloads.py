@@ -67,7 +67,7 @@ def check_values(payload: object, values: dict[str, object]) -> None:
 def shapes(params: list[list[str]]) -> list[Any]:
     pairs = [(name, value) for name, value in params]
     form = urlencode(pairs)
-    made: list[Any] = [pairs, tuple(pairs), params, form, form.encode()]
+    made: list[Any] = [pairs, tuple(pairs), form, form.encode()]
     if len(dict(pairs)) == len(pairs):
         made += [dict(pairs), UserDict(pairs), {name: [value] for name, value in pairs}]
     return made

@@ -506,7 +506,7 @@ class RecordAction(CallPayload):
     """What a `<Record>` has recorded; `Digits` is `hangup` if the caller hung up."""
 
     _kind: ClassVar[str | None] = "RecordAction"
-    _key: ClassVar[tuple[str, ...]] = ("call_sid", "recording_url")
+    _key: ClassVar[tuple[str, ...]] = ("call_sid",)
 
     recording_url: str
     recording_sid: str | None = None
@@ -605,7 +605,7 @@ class ReferAction(CallPayload):
     """Where the other end of a `<Dial>` wants to be transferred to."""
 
     _kind: ClassVar[str | None] = "ReferAction"
-    _key: ClassVar[tuple[str, ...]] = ("call_sid", "refer_transfer_target")
+    _key: ClassVar[tuple[str, ...]] = ("call_sid",)
 
     refer_transfer_target: str
 
@@ -627,7 +627,7 @@ class QueueWait(CallPayload):
     """A call that waits in a queue, and what it should hear meanwhile."""
 
     _kind: ClassVar[str | None] = "QueueWait"
-    _key: ClassVar[tuple[str, ...]] = ("call_sid", "queue_position")
+    _key: ClassVar[tuple[str, ...]] = ("call_sid",)
 
     queue_position: int | None
     queue_sid: str | None = None
