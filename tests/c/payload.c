@@ -4,6 +4,8 @@
 
 #include "check.h"
 
+#include <ctype.h>
+
 enum { TEXTS = 5, LONGEST = 1 << 16 };
 
 static char texts[TEXTS][LONGEST];
@@ -15,8 +17,9 @@ static int decode(char *line) {
         *field++ = '\0';
         CHECK(count < TEXTS);
         size_t length = 0;
-        for (unsigned int byte = 0; sscanf(field + 2 * length, "%2x", &byte) == 1; ++length) {
-            CHECK(length + 1 < LONGEST);
+        for (const char *digits = field; isxdigit((unsigned char)*digits); digits += 2, ++length) {
+            unsigned int byte = 0;
+            CHECK(length + 1 < LONGEST && sscanf(digits, "%2x", &byte) == 1);
             texts[count][length] = (char)byte;
         }
         texts[count++][length] = '\0';

@@ -40,7 +40,7 @@ fn webhooks_of_messages_are_read_as_what_they_are() {
         client.execute("incoming_phone_numbers.create", create).unwrap();
         for message in [
             json!({ "from": "+15551234567", "to": number, "body": "hello", "media_url": ["http://a.example/1.jpg"] }),
-            json!({ "from": "whatsapp:+15551234567", "to": format!("whatsapp:{number}"), "body": "", "profile_name": "Ana" }),
+            json!({ "from": "whatsapp:+15551234567", "to": format!("whatsapp:{number}"), "body": "hi", "profile_name": "Ana" }),
         ] {
             let (status, answer) = emulator.control("POST", "/_emulator/messages", Some(message)).unwrap();
             assert!(status < 300, "{answer}");
@@ -74,7 +74,7 @@ fn webhooks_of_calls_are_read_as_what_they_are() {
     let sid = call["sid"].as_str().unwrap().to_owned();
     emulator.answer(&sid).unwrap();
     emulator.digits(&sid, "1").unwrap();
-    emulator.advance(2.0).unwrap();
+    emulator.speech(&sid, "call me back").unwrap();
     emulator.digits(&sid, "#").unwrap();
     emulator.advance(1.0).unwrap();
     let legs = client.execute("calls.list", params! { "ParentCallSid" => sid.as_str() }).unwrap();
