@@ -753,7 +753,8 @@ public:
 private:
     using Handle = detail::Handle<ringback_payload, ringback_payload_free>;
     explicit Payload(Handle payload) : payload_(std::move(payload)) {}
-    template <class T> static std::optional<T> given(bool is_there, T value) {
+    // by reference, since the value is written while the arguments are made
+    template <class T> static std::optional<T> given(bool is_there, const T &value) {
         return is_there ? std::optional<T>(value) : std::nullopt;
     }
     Handle payload_;
