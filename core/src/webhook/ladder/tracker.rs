@@ -47,10 +47,11 @@ impl Known {
             (None, None) => return,
         };
         let age = before.and_then(|before| self.by_age.remove(&before.heard));
-        if before.is_none() && self.by_sid.len() >= self.capacity {
-            if let Some((_, oldest)) = self.by_age.pop_first() {
-                self.by_sid.remove(&oldest);
-            }
+        if before.is_none()
+            && self.by_sid.len() >= self.capacity
+            && let Some((_, oldest)) = self.by_age.pop_first()
+        {
+            self.by_sid.remove(&oldest);
         }
         self.by_age.insert(self.clock, age.unwrap_or_else(|| sid.to_owned()));
         self.by_sid.insert(sid.to_owned(), Standing { status, sequence, heard: self.clock });
