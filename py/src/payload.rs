@@ -207,8 +207,9 @@ pub(crate) fn call_step<'py>(
     last: Option<(String, Option<i64>)>,
     status: (String, Option<i64>),
 ) -> PyResult<Bound<'py, PyAny>> {
-    let last = last.as_ref().map(|(status, number)| (status.as_str(), *number));
-    step(py, ladder::call_step(last, (&status.0, status.1)))
+    let ((status, number), (before, before_number)) = (status, last.unzip());
+    let last = before.as_deref().map(|before| (before, before_number.flatten()));
+    step(py, ladder::call_step(last, (&status, number)))
 }
 
 /// The last status of the messages that were heard of last; threads may share it.
