@@ -34,6 +34,8 @@ using ErrorKind = ringback_error_kind;
 using Outcome = ringback_outcome;
 using Verdict = ringback_verdict;
 using Encoding = ringback_encoding;
+using PayloadKind = ringback_payload_kind;
+using LadderStep = ringback_ladder_step;
 
 // What went wrong; what() tells it in one sentence. Fields that Twilio did not give are empty, or 0.
 class Error : public std::runtime_error {
@@ -807,6 +809,131 @@ private:
     using Handle = detail::Handle<ringback_form, ringback_form_free>;
     explicit Form(Handle form) : form_(std::move(form)) {}
     Handle form_;
+};
+
+// A webhook whose kind was recognised by its fields, which go by their names in Twilio's spelling.
+//
+// Check the signature first. Texts live as long as the payload.
+class Payload {
+public:
+    // Reads the body of a webhook; what is of no known kind is RINGBACK_PAYLOAD_KIND_UNKNOWN.
+    explicit Payload(std::string_view body)
+        : payload_(detail::make<Handle>(
+              [&](ringback_payload **payload) { return ringback_payload_read(body.data(), body.size(), payload); })) {}
+
+    // Reads the query of the URL that a webhook was sent to by GET.
+    static Payload of_url(std::string_view url) {
+        return Payload(detail::make<Handle>(
+            [&](ringback_payload **payload) { return ringback_payload_read_url(detail::Text(url).c_str(), payload); }));
+    }
+
+    PayloadKind kind() const noexcept { return ringback_payload_get_kind(payload_.get()); }
+    std::string_view kind_name() const {
+        return detail::view(ringback_payload_get_kind_name(payload_.get())).value_or("");
+    }
+
+    // The text of a field, empty if it is not there.
+    std::string_view operator[](std::string_view name) const { return text(name).value_or(std::string_view()); }
+    std::optional<std::string_view> text(std::string_view name) const {
+        return detail::view(ringback_payload_get_text(payload_.get(), detail::Text(name).c_str()));
+    }
+    std::optional<std::int64_t> integer(std::string_view name) const {
+        std::int64_t value = 0;
+        return given(ringback_payload_get_integer(payload_.get(), detail::Text(name).c_str(), &value), value);
+    }
+    std::optional<bool> boolean(std::string_view name) const {
+        bool value = false;
+        return given(ringback_payload_get_boolean(payload_.get(), detail::Text(name).c_str(), &value), value);
+    }
+    // In seconds since 1970.
+    std::optional<double> moment(std::string_view name) const {
+        double value = 0;
+        return given(ringback_payload_get_moment(payload_.get(), detail::Text(name).c_str(), &value), value);
+    }
+
+    struct Media {
+        std::string_view url;
+        std::optional<std::string_view> type;
+    };
+    std::vector<Media> media() const {
+        std::vector<Media> media;
+        for (std::size_t index = 0; index < ringback_payload_get_media_count(payload_.get()); ++index) {
+            media.push_back({detail::view(ringback_payload_get_media_url(payload_.get(), index)).value_or(""),
+                             detail::view(ringback_payload_get_media_type(payload_.get(), index))});
+        }
+        return media;
+    }
+
+    struct Field {
+        std::string_view name;
+        std::string_view text;
+    };
+    // Every field in the order in which they came.
+    std::vector<Field> fields() const {
+        std::vector<Field> fields;
+        for (std::size_t index = 0; index < ringback_payload_get_field_count(payload_.get()); ++index) {
+            fields.push_back({detail::view(ringback_payload_get_field_name(payload_.get(), index)).value_or(""),
+                              detail::view(ringback_payload_get_field_text(payload_.get(), index)).value_or("")});
+        }
+        return fields;
+    }
+    // Whether a field of this name is known in this kind of webhook.
+    bool knows(std::string_view name) const {
+        return ringback_payload_knows_field(payload_.get(), detail::Text(name).c_str());
+    }
+    // The names of the fields whose texts are not of their form.
+    std::vector<std::string_view> problems() const {
+        std::vector<std::string_view> problems;
+        for (std::size_t index = 0; index < ringback_payload_get_problem_count(payload_.get()); ++index) {
+            problems.push_back(detail::view(ringback_payload_get_problem(payload_.get(), index)).value_or(""));
+        }
+        return problems;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_payload, ringback_payload_free>;
+    explicit Payload(Handle payload) : payload_(std::move(payload)) {}
+    // by reference, since the value is written while the arguments are made
+    template <class T> static std::optional<T> given(bool is_there, const T &value) {
+        return is_there ? std::optional<T>(value) : std::nullopt;
+    }
+    Handle payload_;
+};
+
+// How far messages have come, whatever the order of their callbacks; it forgets those not heard of for longest.
+class MessageLadder {
+public:
+    explicit MessageLadder(std::size_t capacity) : ladder_(ringback_message_ladder_new(capacity)) {}
+
+    // Takes the status of a callback, and tells what it is to the one before.
+    LadderStep climb(std::string_view sid, std::string_view status) {
+        return ringback_message_ladder_climb(ladder_.get(), detail::Text(sid).c_str(), detail::Text(status).c_str());
+    }
+    std::optional<std::string_view> status(std::string_view sid) const {
+        return detail::view(ringback_message_ladder_get_status(ladder_.get(), detail::Text(sid).c_str()));
+    }
+
+private:
+    detail::Handle<ringback_message_ladder, ringback_message_ladder_free> ladder_;
+};
+
+// How far calls have come, whatever the order of their callbacks; it forgets those not heard of for longest.
+class CallLadder {
+public:
+    explicit CallLadder(std::size_t capacity) : ladder_(ringback_call_ladder_new(capacity)) {}
+
+    // Takes the status of a callback and its SequenceNumber, and tells what the status is to the one before.
+    LadderStep climb(std::string_view sid, std::string_view status,
+                     std::optional<std::int64_t> sequence_number = std::nullopt) {
+        return ringback_call_ladder_climb(ladder_.get(), detail::Text(sid).c_str(), detail::Text(status).c_str(),
+                                          sequence_number.value_or(-1));
+    }
+    std::optional<std::string_view> status(std::string_view sid) const {
+        return detail::view(ringback_call_ladder_get_status(ladder_.get(), detail::Text(sid).c_str()));
+    }
+
+private:
+    detail::Handle<ringback_call_ladder, ringback_call_ladder_free> ladder_;
 };
 
 // A Twilio on this machine, inside the program; it stops with the object.

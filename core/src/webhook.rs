@@ -13,11 +13,14 @@
 
 mod candidates;
 mod form;
+pub mod ladder;
+pub mod payload;
 mod signature;
 
 use secrecy::SecretString;
 
 pub use form::{MAX_PARAMETERS, body_sha256, decode_form};
+pub use payload::{CloudEvent, Event, Payload};
 
 use self::{
     candidates::Candidates,

@@ -18,6 +18,7 @@ pub mod operation;
 pub mod pages;
 pub mod parameter;
 pub mod params;
+pub mod payload;
 pub mod reconciliation;
 pub mod response;
 pub mod segments;

@@ -14,7 +14,7 @@ use crate::{arguments, errors};
 pub(crate) struct RequestValidator(webhook::RequestValidator);
 
 /// What a request was sent with.
-enum Sent<'py> {
+pub(crate) enum Sent<'py> {
     Form(Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>),
     Body(Vec<u8>),
 }
@@ -83,7 +83,7 @@ fn borrowed<'a>(pairs: &'a [(Bound<'_, PyString>, Bound<'_, PyString>)]) -> Opti
 }
 
 /// Reads a form in the shapes that frameworks give it, or a body; nothing if it is not text.
-fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
+pub(crate) fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
     if given.is_none() {
         return Ok(Some(Sent::Form(Vec::new())));
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = ("reliability.md", "text.md", "tokens.md")
+PAGES = ("payloads.md", "reliability.md", "text.md", "tokens.md")
 PROGRAMS = {
     f"{page}:{at}": program
     for page in PAGES

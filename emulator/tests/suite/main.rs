@@ -7,6 +7,7 @@ mod front;
 mod generic;
 mod messages;
 mod oauth;
+mod payloads;
 mod reconcile;
 mod samples;
 mod table;

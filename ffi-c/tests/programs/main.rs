@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod installed;
+mod payload_vectors;
 mod service;
 mod tokens;
 mod texts;
@@ -55,6 +56,10 @@ fn texts_are_cut_into_segments_in_c_as_the_vectors_say_and_in_cpp() {
     let vectors = texts::write();
     Program::build("tests/c/segments.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
     Program::build("tests/cpp/segments.cpp", STATIC, SANITIZERS).succeeds();
+fn webhooks_are_read_in_c_and_in_cpp_as_the_vectors_say() {
+    let vectors = payload_vectors::write();
+    Program::build("tests/c/payload.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+    Program::build("tests/cpp/payload.cpp", STATIC, SANITIZERS).succeeds();
 }
 
 #[test]

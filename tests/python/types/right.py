@@ -12,6 +12,7 @@ from ringback import AsyncClient, Client, VoiceResponse
 from ringback.rest.api.v2010.account.call import CallInstance
 from ringback.rest.api.v2010.account.message import AsyncMessageInstance, MessageContext, MessageInstance, MessagePage
 from ringback.rest.content.v1.content import ContentList
+from ringback.webhooks import IncomingMessage, JsonText, Media, MessageLadder, MessageState, MessageStatus, parse
 
 client = Client("AC1", "t", timeout=3)
 message = client.messages.create("+1", from_="+2", body="x", media_url=["a"], send_at=datetime.now())
@@ -41,6 +42,18 @@ client.api.v2010.accounts("AC2").messages.create("+1")
 
 # a resource whose path begins with a parameter
 client.insights.v2.inbound("R1").create()
+
+# webhooks
+payload = parse({"MessageSid": "SM1", "MessageStatus": "sent"})
+if isinstance(payload, MessageStatus):
+    assert_type(payload.message_status, MessageState | str)
+    assert_type(MessageLadder().climb(payload.message_sid, payload.message_status) == "late", bool)
+incoming = IncomingMessage.from_params([("MessageSid", "SM1")])
+assert_type(incoming, IncomingMessage)
+assert_type(incoming.media, tuple[Media, ...])
+assert_type(incoming.num_media, int | None)
+assert_type(incoming.channel_metadata, JsonText | None)
+written: str = incoming.body
 
 # the other forms
 answer = client.messages.create_with_http_info("+1")

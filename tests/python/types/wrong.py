@@ -4,6 +4,7 @@ import ringback
 from ringback import AsyncClient, Client, VoiceResponse
 from ringback.rest.api.v2010.account.message import MessageInstance
 from ringback.rest.content.v1.content import ContentList
+from ringback.webhooks import IncomingMessage, parse
 
 client = Client()
 other = AsyncClient()
@@ -30,6 +31,10 @@ client.messages.create_many({1})  # arg-type, reportArgumentType
 client.messages.create_many([])[0].sid  # union-attr, reportAttributeAccessIssue
 client.messages.create_async("+1").sid  # attr-defined, reportAttributeAccessIssue
 client.messages("SM1").fetch().update(boddy="x")  # call-arg, reportCallIssue
+IncomingMessage.from_params({}).boddy  # attr-defined, reportAttributeAccessIssue
+IncomingMessage.from_params(3)  # arg-type, reportArgumentType
+IncomingMessage(body="x")  # call-arg, reportCallIssue
+parse({}).message_sid  # union-attr, reportAttributeAccessIssue
 client.insights.v2.inbound()  # call-arg, reportCallIssue
 client.insights.v2.inbound.create()  # attr-defined, reportAttributeAccessIssue
 client.content.v1.contents.create(3)  # arg-type, reportArgumentType
