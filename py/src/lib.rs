@@ -14,6 +14,7 @@ mod domain;
 mod emulator;
 mod errors;
 mod handle;
+mod idempotency;
 mod info;
 mod method;
 mod node;
@@ -44,6 +45,8 @@ mod _ringback {
     use super::emulator::{NativeEmulator, run};
     #[pymodule_export]
     use super::errors::error_kinds;
+    #[pymodule_export]
+    use super::idempotency::{Begun, MemoryStore, ReplayGuard, event_key, event_statements};
     #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! Whether a webhook is Twilio's, and why it is not.
 
 mod explanation;
-mod sent;
+pub(crate) mod sent;
 
 use pyo3::{
     prelude::*,

@@ -2,6 +2,9 @@
 //!
 //! Whether the port is signed depends on product and scheme, the user and password never are, and what a server sees may
 //! be encoded in another way than what Twilio was told. A forger gains nothing: each form must still be signed.
+//!
+//! The host counts as it is written: a server sees capitals only where Twilio was told them, and then they were signed. Dots
+//! in a path count too: Twilio asks for the path that it signs, and a server that was asked for another must not accept.
 
 use std::{
     borrow::Cow,
@@ -24,8 +27,7 @@ const LEGACY: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What WHATWG encodes in a path and in a query, as the Node library does.
 ///
-/// Only the encoding is tried. WHATWG also turns the host into small letters and resolves dots; a server that was asked
-/// for another host or path than the one that was signed must not accept.
+/// Only the encoding is tried, not what else WHATWG does.
 const PATH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')

@@ -77,10 +77,22 @@ impl<'a> Check<'a> {
         if self.signed(&[url.as_bytes(), text]) {
             return true;
         }
-        Candidates::of(url).any(|pieces| {
-            let [scheme, user, host, port, target] = pieces.map(str::as_bytes);
-            self.signed(&[scheme, user, host, port, target, text])
-        })
+        let in_some_form = |url: &str| {
+            Candidates::of(url).any(|pieces| {
+                let [scheme, user, host, port, target] = pieces.map(str::as_bytes);
+                self.signed(&[scheme, user, host, port, target, text])
+            })
+        };
+        if in_some_form(url) {
+            return true;
+        }
+        // a scheme in capitals is only ever one that somebody wrote into settings
+        match url.split_once("://") {
+            Some((scheme, rest)) if scheme.bytes().any(|letter| letter.is_ascii_uppercase()) => {
+                in_some_form(&format!("{}://{rest}", scheme.to_ascii_lowercase()))
+            }
+            _ => false,
+        }
     }
 
     fn signed(&self, pieces: &[&[u8]]) -> bool {

@@ -365,6 +365,3 @@ fn shown(text: &str) -> String {
     let short: String = text.chars().take(100).collect();
     format!("{short:?}")
 }
-
-#[cfg(test)]
-mod tests;

@@ -20,6 +20,8 @@ mod key;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[doc(hidden)]
+pub mod statements;
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
@@ -93,7 +95,7 @@ pub trait Store: Send + Sync {
     /// Notes that the event was acted on; no if the claim was lost to another meanwhile.
     fn finish<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool>;
 
-    /// Gives the claim back, so that another may begin at once; no if it was lost to another meanwhile.
+    /// Gives the claim back, so that another may begin at once; no if it was not held any more.
     fn abandon<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool>;
 }
 

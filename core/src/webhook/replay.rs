@@ -46,6 +46,11 @@ impl<S: Store> ReplayGuard<S> {
         Self { store }
     }
 
+    /// The store that remembers.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
     /// How often a request was seen, this time included; of several at the same moment one is fresh.
     ///
     /// Ask only of a request that the validator has accepted: what is forged must not fill the store.

@@ -49,17 +49,26 @@ mod tests {
 
     #[test]
     fn each_telling_of_an_event_has_its_key_and_another_event_has_another() {
-        let read = |text: &str| -> Vec<(String, String)> {
-            form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-        };
+        let read =
+            |text: &str| -> Vec<(String, String)> { form_urlencoded::parse(text.as_bytes()).into_owned().collect() };
         for (params, token, key) in [
             ("MessageSid=SM1&MessageStatus=sent&SmsStatus=sent", None, "message:SM1:sent"),
             ("SmsSid=SM1&MessageSid=SM1&SmsStatus=received&Body=hi", Some("T"), "message:SM1:received"),
-            ("CallSid=CA1&CallStatus=completed&SequenceNumber=3&CallbackSource=call-progress-events", None,
-                "call:CA1:completed:3:call-progress-events"),
-            ("CallSid=CA1&RecordingSid=RE1&RecordingStatus=completed&SequenceNumber=0", None, "recording:RE1:completed"),
-            ("ConferenceSid=CF1&StatusCallbackEvent=participant-join&SequenceNumber=2&CallSid=CA1", None,
-                "conference:CF1:participant-join:2"),
+            (
+                "CallSid=CA1&CallStatus=completed&SequenceNumber=3&CallbackSource=call-progress-events",
+                None,
+                "call:CA1:completed:3:call-progress-events",
+            ),
+            (
+                "CallSid=CA1&RecordingSid=RE1&RecordingStatus=completed&SequenceNumber=0",
+                None,
+                "recording:RE1:completed",
+            ),
+            (
+                "ConferenceSid=CF1&StatusCallbackEvent=participant-join&SequenceNumber=2&CallSid=CA1",
+                None,
+                "conference:CF1:participant-join:2",
+            ),
             ("CallSid=CA1&CallStatus=in-progress&Digits=1", Some("T"), "token:T"),
             ("CallSid=CA1&CallStatus=in-progress&SequenceNumber=1&StableSpeechResult=x", Some("T"), "token:T"),
             ("MessageSid=&MessageStatus=sent", Some("T"), "token:T"),

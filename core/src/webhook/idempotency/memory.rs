@@ -110,7 +110,8 @@ impl MemoryStore {
     /// Gives a claim back without waiting; see [`Store::abandon`].
     pub fn abandon_now(&self, claim: &Claim) -> Result<bool> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = events.may_end(claim) && !events.known.get(claim.key()).is_some_and(|event| event.is_done);
+        let held = events.known.get(claim.key());
+        let may = held.is_some_and(|event| event.number == claim.number() && !event.is_done);
         if may {
             events.remove(claim.key());
         }

@@ -1,1 +1,0 @@
-//! Each usual mistake is told, and proven where it can be.
