@@ -43,6 +43,9 @@ const BODY_HASH: &str = "bodySHA256";
 /// The longest URL that is looked at, in bytes.
 const MAX_URL: usize = 16 * 1024;
 
+/// The longest names and values of parameters together that are looked at, in bytes.
+const MAX_TEXT: usize = 1 << 20;
+
 /// Checks signatures with the account's token, or with shared keys.
 ///
 /// It accepts what the official libraries accept: URLs with and without port, user and password, or another encoding.

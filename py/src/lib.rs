@@ -64,7 +64,7 @@ mod _ringback {
     #[pymodule_export]
     use super::values::decode;
     #[pymodule_export]
-    use super::webhook::{Explanation, Reason, RequestValidator};
+    use super::webhook::{Explanation, Reason, RequestValidator, signature_algorithm, signature_algorithms};
     use pyo3::prelude::*;
 
     #[pymodule_init]

@@ -148,6 +148,18 @@ fn algorithm(name: &Bound<'_, PyAny>) -> Option<Algorithm> {
     Algorithm::find(Text::of(name).read()?)
 }
 
+/// The name of the algorithm in the header of the settings, as it was sent.
+#[pyfunction]
+pub(crate) fn signature_algorithm(settings: &str) -> String {
+    webhook::SignatureSettings::read(settings).algorithm_name().to_owned()
+}
+
+/// The names of all algorithms that are known.
+#[pyfunction]
+pub(crate) fn signature_algorithms() -> Vec<&'static str> {
+    Algorithm::ALL.iter().map(|known| known.as_str()).collect()
+}
+
 /// Text in one of the shapes in which frameworks give it.
 enum Text<'a, 'py> {
     Given(&'a Bound<'py, PyString>),

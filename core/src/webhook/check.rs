@@ -1,7 +1,7 @@
 //! One check of one request: what was signed, in each form that counts, by each secret that may have signed it.
 
 use super::{
-    MAX_PARAMETERS, MAX_URL, RequestValidator, Secret,
+    MAX_PARAMETERS, MAX_TEXT, MAX_URL, RequestValidator, Secret,
     candidates::Candidates,
     form,
     request::{Request, Sent, Signing},
@@ -73,6 +73,10 @@ impl<'a> Check<'a> {
     ///
     /// It ends with the first that does: when that is tells which form was signed, and nothing of a secret.
     pub(super) fn text(&self, url: &str, text: &[u8]) -> bool {
+        // each form and each secret costs a hash of it
+        if text.len() > MAX_TEXT {
+            return false;
+        }
         // nearly always the URL was signed as it is
         if self.signed(&[url.as_bytes(), text]) {
             return true;

@@ -8,7 +8,7 @@ mod urls;
 use std::fmt;
 
 use super::{
-    Algorithm, MAX_URL, Request, RequestValidator, SignatureSettings,
+    Algorithm, MAX_PARAMETERS, MAX_TEXT, MAX_URL, Request, RequestValidator, SignatureSettings,
     check::Check,
     form,
     request::{Sent, Signing},
@@ -228,6 +228,10 @@ fn reasons(validator: &RequestValidator, request: &Request<'_>) -> Vec<Reason> {
         let remedy = format!("refuse it: no URL of Twilio's is longer than {MAX_URL} bytes");
         return vec![Reason::proven(ReasonKind::UrlMalformed, "the URL is too long", remedy)];
     }
+    if is_too_large(request) {
+        let problem = format!("there are more than {MAX_PARAMETERS} parameters, or more than {MAX_TEXT} bytes in them");
+        return vec![Reason::proven(ReasonKind::ParametersAdded, problem, "refuse it: Twilio sends no such requests")];
+    }
     let Some(check) = Check::new(validator, request.signing, signature) else {
         return vec![no_signature(validator, request, signature)];
     };
@@ -240,6 +244,22 @@ fn reasons(validator: &RequestValidator, request: &Request<'_>) -> Vec<Reason> {
         reasons.push(unexplained(request));
     }
     reasons
+}
+
+/// Whether the parameters of a form are more than are looked at.
+fn is_too_large(request: &Request<'_>) -> bool {
+    match request.sent {
+        Sent::Params(params) => {
+            params.len() > MAX_PARAMETERS
+                || params.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_TEXT
+        }
+        Sent::Body(body) => {
+            request.content_type.is_some_and(form::is_form)
+                && form::decode(body).is_none_or(|params| {
+                    params.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_TEXT
+                })
+        }
+    }
 }
 
 /// An algorithm or a shared key that nothing can be checked with.
