@@ -10,7 +10,7 @@ mod table;
 use proptest::prelude::*;
 use ringback::{
     ErrorKind,
-    webhook::{Algorithm, MAX_PARAMETERS, Request, RequestValidator, SignatureSettings, body_sha256, decode_form},
+    webhook::{self, Algorithm, MAX_PARAMETERS, RequestValidator, SignatureSettings, body_sha256, decode_form},
 };
 
 type Parameters = Vec<(String, String)>;
@@ -47,10 +47,10 @@ fn answers(vector: &serde_json::Value) -> [bool; 2] {
 }
 
 /// A vector as a server receives it: by its parts, and raw.
-fn received<T>(vector: &serde_json::Value, with: impl FnOnce(Request<'_>, Request<'_>) -> T) -> T {
+fn received<T>(vector: &serde_json::Value, with: impl FnOnce(webhook::Request<'_>, webhook::Request<'_>) -> T) -> T {
     let text = |key: &str| vector[key].as_str().unwrap();
     let request = || {
-        let request = Request::new(text("url")).header("X-Twilio-Signature", text("signature"));
+        let request = webhook::Request::new(text("url")).header("X-Twilio-Signature", text("signature"));
         match vector["settings"].as_str() {
             Some(settings) => request.header("x-twilio-webhooks-signature-settings", settings),
             None => request,
