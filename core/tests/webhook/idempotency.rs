@@ -52,7 +52,7 @@ async fn play(store: &dyn Store, hands: &Hands, scenario: &Value) {
         let said = if let Some(key) = step["begin"].as_str() {
             match store.begin(key).await.unwrap() {
                 Begun::First(claim) => {
-                    claims.insert(step["as"].as_str().unwrap(), claim);
+                    claims.insert(step["as"].as_str().unwrap_or_default(), claim);
                     Value::from("first")
                 }
                 Begun::InProgress => Value::from("in_progress"),

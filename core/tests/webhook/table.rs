@@ -16,7 +16,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("the quote encoded or not", &["node-quote-escaped", "quote-decoded"]),
     ("an empty query dropped (Python)", &["lone-question-mark"]),
     ("the scheme in small letters (Python, Node)", &["upper-scheme", "cs-upper-scheme"]),
-    ("the host in the letters that it has", &["mixed-case-host", "mixed-case-host-port", "neg-mixed-host"]),
+    (
+        "the host in the letters that it has",
+        &["mixed-case-host", "mixed-case-host-port", "mixed-http", "neg-mixed-host"],
+    ),
     ("a bare host with or without a slash (Node)", &["bare-host", "bare-host-signed-bare"]),
     ("dots in the path: kept, never resolved (unlike Node)", &["dots-kept", "dots-resolved"]),
     ("another encoding (Node)", &["whatwg-encoding", "space-in-path", "intl-url"]),

@@ -57,7 +57,8 @@ class SqliteStore:
         keep: float = 86400.0,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        import time
+        """Open the file, and make it if it is not there; times are seconds, and the clock is for tests."""
+        import time  # noqa: PLC0415 - only who keeps events in a file needs it
 
         self._path = os.fspath(path)
         self._lease = lease
@@ -74,7 +75,7 @@ class SqliteStore:
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run a statement; a connection is not taken over a fork."""
         if self._connection is None or self._process != os.getpid():
-            import sqlite3
+            import sqlite3  # noqa: PLC0415 - only who keeps events in a file needs it
 
             connection = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -83,7 +84,7 @@ class SqliteStore:
 
     def begin(self, key: str, /) -> Begun:
         """Claim an event, unless somebody else did."""
-        from ringback.errors import InvalidArgumentError
+        from ringback.errors import InvalidArgumentError  # noqa: PLC0415 - only needed where it is raised
 
         if not 0 < len(key.encode()) <= self._statements["longest_key"]:
             raise InvalidArgumentError("the key of an event is empty or too long: hash it")
@@ -120,8 +121,8 @@ class SqliteStore:
 def act_once(store: Store, key: str) -> Iterator[Begun]:
     """Give whether to act on an event; what is raised inside lets the next try act at once.
 
-    ``with act_once(store, key) as first:`` and then ``if first:``. A process that ends inside lets another act after the
-    lease.
+    ``with act_once(store, key) as first:`` and then ``if first:``. A process that ends inside lets another act after
+    the lease.
     """
     begun = store.begin(key)
     try:
