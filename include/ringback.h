@@ -85,6 +85,16 @@ typedef enum {
     RINGBACK_OUTCOME_UNKNOWN = 3,
 } ringback_outcome;
 
+// Whether an event may be acted on.
+typedef enum {
+    // It may: nobody does, and nobody has.
+    RINGBACK_BEGUN_FIRST = 1,
+    // Somebody is at it, or was lately and has not said how it ended.
+    RINGBACK_BEGUN_IN_PROGRESS = 2,
+    // It was acted on.
+    RINGBACK_BEGUN_DONE = 3,
+} ringback_begun;
+
 // The same in one word.
 typedef enum {
     // It was sent.
@@ -115,8 +125,14 @@ typedef struct ringback_emulator ringback_emulator;
 // What went wrong, and whether Twilio may have acted on it.
 typedef struct ringback_error ringback_error;
 
+// Why a request is refused; threads may share it. No verdict: that is ringback_webhook_validate's alone.
+typedef struct ringback_explanation ringback_explanation;
+
 // The parameters of a webhook; threads may share it.
 typedef struct ringback_form ringback_form;
+
+// Remembers which events are acted on; threads may share it.
+typedef struct ringback_idempotency ringback_idempotency;
 
 // A row of the table of Twilio's API; threads may share it.
 typedef struct ringback_operation ringback_operation;
@@ -459,6 +475,41 @@ const char *ringback_error_get_correlation_id(const ringback_error *error);
 // Frees the error.
 void ringback_error_free(ringback_error *error);
 
+// Finds out why a request is refused, in bounded time; for whoever runs the server, not for whoever sent the request.
+//
+// The headers are all those that were received, the signature and the content type among them: names and values beside
+// each other in two arrays of header_count. body is the raw body, NULL if there was none.
+RINGBACK_MUST_USE
+ringback_error *ringback_webhook_explain(const ringback_webhook_validator *validator,
+                                         const char *url,
+                                         const void *body,
+                                         size_t body_length,
+                                         const char *const *header_names,
+                                         const char *const *header_values,
+                                         size_t header_count,
+                                         ringback_explanation **explanation);
+
+// Gives how many reasons there are; none if the signature fits.
+size_t ringback_explanation_get_count(const ringback_explanation *explanation);
+
+// Gives the kind of a reason for programs, such as "host", or NULL.
+const char *ringback_explanation_get_kind(const ringback_explanation *explanation, size_t index);
+
+// Gives what is wrong, in a sentence, or NULL.
+const char *ringback_explanation_get_problem(const ringback_explanation *explanation, size_t index);
+
+// Gives what to do, in a sentence, or NULL.
+const char *ringback_explanation_get_remedy(const ringback_explanation *explanation, size_t index);
+
+// Gives whether a reason was found out, and is not only likely.
+bool ringback_explanation_is_proven(const ringback_explanation *explanation, size_t index);
+
+// Gives all of it, a line for each reason.
+const char *ringback_explanation_get_text(const ringback_explanation *explanation);
+
+// Frees the explanation and every text that it gave.
+void ringback_explanation_free(ringback_explanation *explanation);
+
 // Reads the body of a webhook, or the query of its URL, whose content type is application/x-www-form-urlencoded.
 RINGBACK_MUST_USE ringback_error *ringback_form_parse(const void *body, size_t body_length, ringback_form **form);
 
@@ -473,6 +524,32 @@ const char *ringback_form_get_correlation_id(const ringback_form *form);
 
 // Frees the form and every text that it gave.
 void ringback_form_free(ringback_form *form);
+
+// Makes a store of at most capacity events.
+//
+// An action may take lease_seconds before another may begin it, and it is remembered for keep_seconds that it was done.
+// A store that is full of events that it must remember gives an error rather than to forget one.
+RINGBACK_MUST_USE
+ringback_error *ringback_idempotency_new(double lease_seconds,
+                                         double keep_seconds,
+                                         size_t capacity,
+                                         ringback_idempotency **idempotency);
+
+// Claims an event by its key; where it is RINGBACK_BEGUN_FIRST, claim is written and the caller must act.
+RINGBACK_MUST_USE
+ringback_error *ringback_idempotency_begin(const ringback_idempotency *idempotency,
+                                           const char *key,
+                                           ringback_begun *begun,
+                                           uint64_t *claim);
+
+// Notes that the event was acted on; false if the claim was lost to another, or if the store is full.
+bool ringback_idempotency_finish(const ringback_idempotency *idempotency, const char *key, uint64_t claim);
+
+// Gives the claim back, so that another may begin at once; false if it was not held any more.
+bool ringback_idempotency_abandon(const ringback_idempotency *idempotency, const char *key, uint64_t claim);
+
+// Frees the store.
+void ringback_idempotency_free(ringback_idempotency *idempotency);
 
 // Sends a text message.
 RINGBACK_MUST_USE
@@ -858,6 +935,34 @@ bool ringback_webhook_validate(const ringback_webhook_validator *validator,
                                size_t body_length,
                                const char *content_type,
                                const char *signature);
+
+// Makes a validator with a shared key, which counts only where a request names its id; an empty key is an error.
+RINGBACK_MUST_USE
+ringback_error *ringback_webhook_validator_new_with_shared_key(const char *id,
+                                                               const char *secret,
+                                                               ringback_webhook_validator **validator);
+
+// Lets the validator accept another auth token besides, for the time of a rotation.
+RINGBACK_MUST_USE
+ringback_error *ringback_webhook_validator_add_token(ringback_webhook_validator *validator,
+                                                     const char *auth_token);
+
+// Lets the validator accept a shared key besides, where a request names its id.
+RINGBACK_MUST_USE
+ringback_error *ringback_webhook_validator_add_shared_key(ringback_webhook_validator *validator,
+                                                          const char *id,
+                                                          const char *secret);
+
+// Gives whether a request is Twilio's, as ringback_webhook_validate does, by the algorithm and key that it names.
+//
+// settings is the header X-Twilio-Webhooks-Signature-Settings, NULL if it was not there.
+bool ringback_webhook_validate_with_settings(const ringback_webhook_validator *validator,
+                                             const char *url,
+                                             const void *body,
+                                             size_t body_length,
+                                             const char *content_type,
+                                             const char *signature,
+                                             const char *settings);
 
 // Frees the validator.
 void ringback_webhook_validator_free(ringback_webhook_validator *validator);

@@ -630,6 +630,34 @@ public:
     MessagingResponse() : Twiml(ringback_twiml_new_messaging()) {}
 };
 
+// Why a webhook is refused; no verdict: that is WebhookValidator::validate's alone.
+class Explanation {
+public:
+    explicit Explanation(ringback_explanation *explanation) : explanation_(explanation) {}
+
+    std::size_t size() const { return ringback_explanation_get_count(explanation_.get()); }
+    // What is wrong with the request: for programs, and in a sentence; and a sentence of what to do.
+    std::string_view kind(std::size_t index) const {
+        return detail::view(ringback_explanation_get_kind(explanation_.get(), index)).value_or("");
+    }
+    std::string_view problem(std::size_t index) const {
+        return detail::view(ringback_explanation_get_problem(explanation_.get(), index)).value_or("");
+    }
+    std::string_view remedy(std::size_t index) const {
+        return detail::view(ringback_explanation_get_remedy(explanation_.get(), index)).value_or("");
+    }
+    // Whether a reason was found out, and is not only likely.
+    bool is_proven(std::size_t index) const { return ringback_explanation_is_proven(explanation_.get(), index); }
+    // All of it, a line for each reason.
+    std::string_view text() const {
+        return detail::view(ringback_explanation_get_text(explanation_.get())).value_or("");
+    }
+
+private:
+    using Handle = detail::Handle<ringback_explanation, ringback_explanation_free>;
+    Handle explanation_;
+};
+
 // Checks the signatures of webhooks.
 class WebhookValidator {
 public:
@@ -638,20 +666,58 @@ public:
               return ringback_webhook_validator_new(detail::Text(auth_token).c_str(), validator);
           })) {}
 
+    // A validator for a shared key, which counts only where a request names its id.
+    static WebhookValidator with_shared_key(std::string_view id, std::string_view secret) {
+        return WebhookValidator(detail::make<Handle>([&](ringback_webhook_validator **validator) {
+            return ringback_webhook_validator_new_with_shared_key(detail::Text(id).c_str(),
+                                                                  detail::Text(secret).c_str(), validator);
+        }));
+    }
+    // Accepts another token, or a shared key, besides.
+    void add_token(std::string_view auth_token) {
+        detail::check(ringback_webhook_validator_add_token(validator_.get(), detail::Text(auth_token).c_str()));
+    }
+    void add_shared_key(std::string_view id, std::string_view secret) {
+        detail::check(ringback_webhook_validator_add_shared_key(validator_.get(), detail::Text(id).c_str(),
+                                                                detail::Text(secret).c_str()));
+    }
+
     // Whether a request is Twilio's, from its public URL, its raw body and its headers; never throws for what came in.
+    // settings is the header X-Twilio-Webhooks-Signature-Settings.
     bool validate(std::string_view url, std::string_view body, std::optional<std::string_view> content_type,
-                  std::string_view signature) const {
-        for (const std::string_view text : {url, content_type.value_or(std::string_view()), signature}) {
+                  std::string_view signature, std::optional<std::string_view> settings = std::nullopt) const {
+        for (const std::string_view text :
+             {url, content_type.value_or(std::string_view()), signature, settings.value_or(std::string_view())}) {
             if (text.find('\0') != std::string_view::npos) {
                 return false;
             }
         }
-        return ringback_webhook_validate(validator_.get(), detail::Text(url).c_str(), body.data(), body.size(),
-                                         detail::Text(content_type).c_str(), detail::Text(signature).c_str());
+        if (!settings) {
+            return ringback_webhook_validate(validator_.get(), detail::Text(url).c_str(), body.data(), body.size(),
+                                             detail::Text(content_type).c_str(), detail::Text(signature).c_str());
+        }
+        return ringback_webhook_validate_with_settings(
+            validator_.get(), detail::Text(url).c_str(), body.data(), body.size(), detail::Text(content_type).c_str(),
+            detail::Text(signature).c_str(), detail::Text(settings).c_str());
+    }
+
+    // Why a request is refused; the headers are all that were received.
+    Explanation explain(std::string_view url, std::string_view body,
+                        const std::vector<std::pair<std::string, std::string>> &headers) const {
+        std::vector<const char *> names, values;
+        for (const auto &header : headers) {
+            names.push_back(header.first.c_str());
+            values.push_back(header.second.c_str());
+        }
+        ringback_explanation *explanation = nullptr;
+        detail::check(ringback_webhook_explain(validator_.get(), detail::Text(url).c_str(), body.data(), body.size(),
+                                               names.data(), values.data(), names.size(), &explanation));
+        return Explanation(explanation);
     }
 
 private:
     using Handle = detail::Handle<ringback_webhook_validator, ringback_webhook_validator_free>;
+    explicit WebhookValidator(Handle validator) : validator_(std::move(validator)) {}
     Handle validator_;
 };
 
@@ -781,6 +847,39 @@ private:
 inline void check_e164(std::string_view number) {
     detail::check(ringback_text_check_e164(detail::Text(number).c_str()));
 }
+
+// Remembers which events are acted on, so that each is acted on once.
+class Idempotency {
+public:
+    // An action may take the lease before another may begin it; it is remembered for so long that it was done.
+    explicit Idempotency(double lease_seconds = 60, double keep_seconds = 86400, std::size_t capacity = 100000)
+        : idempotency_(detail::make<Handle>([&](ringback_idempotency **idempotency) {
+              return ringback_idempotency_new(lease_seconds, keep_seconds, capacity, idempotency);
+          })) {}
+
+    // Acts unless that was done or is being done, and says which; when the action throws, the next try may act at once.
+    template <typename Act> ringback_begun once(std::string_view key, Act &&act) const {
+        const detail::Text text(key);
+        ringback_begun begun = RINGBACK_BEGUN_DONE;
+        std::uint64_t claim = 0;
+        detail::check(ringback_idempotency_begin(idempotency_.get(), text.c_str(), &begun, &claim));
+        if (begun != RINGBACK_BEGUN_FIRST) {
+            return begun;
+        }
+        try {
+            std::forward<Act>(act)();
+        } catch (...) {
+            ringback_idempotency_abandon(idempotency_.get(), text.c_str(), claim);
+            throw;
+        }
+        ringback_idempotency_finish(idempotency_.get(), text.c_str(), claim);
+        return begun;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_idempotency, ringback_idempotency_free>;
+    Handle idempotency_;
+};
 
 // The parameters of a webhook.
 class Form {

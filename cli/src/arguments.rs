@@ -1,6 +1,6 @@
 //! What may stand on the command line.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Send(Send),
     /// Call any operation of the API by its name
     Api(Api),
+    /// Check webhooks
+    Webhook(Webhook),
     /// Print a script that lets a shell complete operations and parameters
     ///
     /// bash: source <(ringback completions bash); zsh: source <(ringback completions zsh), after compinit;
@@ -78,6 +80,48 @@ pub(crate) struct Api {
     /// Print what an operation takes; nothing is sent
     #[arg(short, long)]
     pub(crate) help: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Webhook {
+    #[command(subcommand)]
+    pub(crate) command: WebhookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookCommand {
+    /// Tell whether the signature of a request fits, and why it does not
+    ///
+    /// The auth token comes from TWILIO_AUTH_TOKEN or from a file. The exit code is 0 if the signature fits and 1 if not.
+    Check(WebhookCheck),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookCheck {
+    /// The URL that Twilio was told, with its query
+    #[arg(long, required_unless_present = "request")]
+    pub(crate) url: Option<String>,
+    /// The raw body, from a file or, as -, from the standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "params")]
+    pub(crate) body: Option<PathBuf>,
+    /// A parameter of the form, decoded; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub(crate) params: Vec<String>,
+    /// The header X-Twilio-Signature
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) signature: Option<String>,
+    /// A header that was received, such as 'X-Forwarded-Proto: https'; may be repeated
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// The header X-Twilio-Webhooks-Signature-Settings; the token is the shared key then
+    #[arg(long)]
+    pub(crate) settings: Option<String>,
+    /// A whole request as it went over the wire, from a file or, as -, from the standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["body", "params"])]
+    pub(crate) request: Option<PathBuf>,
+    /// A file that holds the auth token, instead of TWILIO_AUTH_TOKEN
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

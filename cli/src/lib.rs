@@ -10,12 +10,13 @@ mod exit;
 mod output;
 mod send;
 mod signals;
+mod webhook;
 
 use std::ffi::OsString;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Webhook, WebhookCommand};
 
 /// Runs the command with its arguments, the program's name first, and gives the exit code.
 ///
@@ -32,6 +33,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
         Command::Emulate(options) => emulate::run(options),
         Command::Send(message) => send::run(message),
         Command::Api(call) => api::run(&call),
+        Command::Webhook(Webhook { command: WebhookCommand::Check(given) }) => webhook::check(&given),
         Command::Completions(completions) => completions::run(completions.shell),
         Command::Complete(complete) => complete::run(&complete.words),
     }

@@ -14,6 +14,7 @@ mod domain;
 mod emulator;
 mod errors;
 mod handle;
+mod idempotency;
 mod info;
 mod method;
 mod node;
@@ -48,6 +49,8 @@ mod _ringback {
     #[pymodule_export]
     use super::errors::error_kinds;
     #[pymodule_export]
+    use super::idempotency::{Begun, MemoryStore, ReplayGuard, event_key, event_statements};
+    #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]
     use super::node::{class_of, modules, spell};
@@ -74,7 +77,7 @@ mod _ringback {
     #[pymodule_export]
     use super::values::decode;
     #[pymodule_export]
-    use super::webhook::RequestValidator;
+    use super::webhook::{Explanation, Reason, RequestValidator, signature_algorithm, signature_algorithms};
     use pyo3::prelude::*;
 
     #[pymodule_init]

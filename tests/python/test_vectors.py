@@ -46,7 +46,7 @@ def test_names_are_spelt_as_every_language_spells_them() -> None:
 def check(vector: dict[str, Any]) -> bool:
     validator = ringback.RequestValidator(vector["token"])
     params = vector["body"] if "params" not in vector else vector["params"]
-    return validator.validate(vector["url"], params, vector["signature"])
+    return validator.validate(vector["url"], params, vector["signature"], settings=vector.get("settings"))
 
 
 @pytest.mark.parametrize("vector", SIGNATURES["accepted"], ids=ids(SIGNATURES["accepted"]))
@@ -78,6 +78,8 @@ def test_a_form_is_read_in_every_shape() -> None:
 
     flat = dict(pairs)
     for params in (
+        pairs,
+        bytearray(b"A=1&A=2&B=%C3%A9"),
         Django(flat),
         Starlette(flat),
         Multi(flat),
@@ -91,10 +93,14 @@ def test_a_form_is_read_in_every_shape() -> None:
 
 def test_what_a_stranger_sends_never_raises() -> None:
     validator = ringback.RequestValidator("12345")
-    for url in ("", "\ud800", "https://[", None, "x" * 100_000):
+    for url in ("", "\ud800", "https://[", None, b"\xff", "x" * 100_000):
         for params in ({}, None, {"\ud800": "x"}, {"x": "\ud800"}, {"x": None}, b"\xff\xfe", "%", {"x": object()}):
-            for signature in ("", "\ud800", "=", None, 7):
+            for signature in ("", "\ud800", "=", None, 7, b"\xff"):
                 assert validator.validate(url, params, signature) is False
+                for algorithm in ("", "HMAC_SHA256", "HMAC_MD5", 7):
+                    assert validator.validate(url, params, signature, algorithm) is False  # type: ignore[arg-type]
+                for settings in ("", "algorithm=HMAC_SHA256", "=", b"\xff", 7):
+                    assert validator.validate(url, params, signature, settings=settings) is False
     with pytest.raises(ringback.ConfigurationError):
         ringback.RequestValidator("")
     assert "12345" not in repr(validator)

@@ -3,6 +3,7 @@
 
 mod api;
 mod completion;
+mod webhook;
 
 use std::{
     io::{BufRead, BufReader, Read},

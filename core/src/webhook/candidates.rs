@@ -2,6 +2,9 @@
 //!
 //! Whether the port is signed depends on product and scheme, the user and password never are, and what a server sees may
 //! be encoded in another way than what Twilio was told. A forger gains nothing: each form must still be signed.
+//!
+//! The host counts as it is written: a server sees capitals only where Twilio was told them, and then they were signed. Dots
+//! in a path count too: Twilio asks for the path that it signs, and a server that was asked for another must not accept.
 
 use std::{
     borrow::Cow,
@@ -24,8 +27,7 @@ const LEGACY: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What WHATWG encodes in a path and in a query, as the Node library does.
 ///
-/// Only the encoding is tried. WHATWG also turns the host into small letters and resolves dots; a server that was asked
-/// for another host or path than the one that was signed must not accept.
+/// Only the encoding is tried, not what else WHATWG does.
 const PATH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')
@@ -69,13 +71,11 @@ impl<'a> Candidates<'a> {
         Self { scheme, authorities: authorities(scheme, authority), targets: targets(target, is_socket) }
     }
 
-    /// Hands on every form, in pieces; the likeliest first.
-    pub(super) fn each(&self, mut check: impl FnMut(&[&str])) {
-        for target in &self.targets {
-            for Authority { user, host, port } in &self.authorities {
-                check(&[self.scheme, user, host, port, target]);
-            }
-        }
+    /// Whether some form is what is looked for, in pieces: scheme, user, host, port, target; the likeliest first.
+    pub(super) fn any(&self, mut is_it: impl FnMut([&str; 5]) -> bool) -> bool {
+        self.targets.iter().any(|target| {
+            self.authorities.iter().any(|Authority { user, host, port }| is_it([self.scheme, user, host, port, target]))
+        })
     }
 }
 
@@ -120,6 +120,9 @@ fn targets(target: &str, is_socket: bool) -> Vec<Cow<'_, str>> {
     let mut found = vec![Cow::Borrowed(target)];
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     let is_plain = !path.is_empty() && is_plain(path) && is_plain_query(query);
+    if query == "?" {
+        found.push(Cow::Borrowed(path)); // some frameworks leave it there when nothing follows
+    }
     if is_plain && !is_socket {
         return found; // nearly every URL, with nothing to encode
     }

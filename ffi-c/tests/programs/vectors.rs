@@ -31,7 +31,7 @@ fn line(lines: &mut String, verdict: &str, vector: &Value, signature: &str) {
         None => (text("body").to_owned(), "application/json"),
     };
     lines.push_str(verdict);
-    for field in [text("token"), text("url"), &body, content_type, signature] {
+    for field in [text("token"), text("url"), &body, content_type, signature, text("settings")] {
         lines.push('\t');
         for byte in field.bytes() {
             write!(lines, "{byte:02x}").unwrap();

@@ -1,0 +1,157 @@
+"""Acting once on an event, however often Twilio, or somebody else, tells of it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import threading
+from contextlib import contextmanager
+
+from ringback._ringback import Begun, MemoryStore, ReplayGuard, event_key, event_statements
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from typing import Any, Protocol
+
+    class Store(Protocol):
+        """Where it is kept which events are acted on; one caller only may be first, also of callers at once."""
+
+        def begin(self, key: str, /) -> Begun:
+            """Claim an event, unless somebody else did."""
+
+        def finish(self, begun: Begun, /) -> bool:
+            """Note that the event was acted on; no if the claim was lost to another."""
+
+        def abandon(self, begun: Begun, /) -> bool:
+            """Give the claim back; no if it was not held any more."""
+
+
+IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+
+__all__ = [
+    "IDEMPOTENCY_HEADER",
+    "Begun",
+    "MemoryStore",
+    "ReplayGuard",
+    "SqliteStore",
+    "act_once",
+    "acts_once",
+    "event_key",
+]
+
+
+class SqliteStore:
+    """Keeps events in a SQLite file: across restarts, and for all processes of this machine that open it.
+
+    The store of the Rust library reads and writes the same file.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lease: float = 60.0,
+        keep: float = 86400.0,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Open the file, and make it if it is not there; times are seconds, and the clock is for tests."""
+        import time  # noqa: PLC0415 - only who keeps events in a file needs it
+
+        self._path = os.fspath(path)
+        self._lease = lease
+        self._keep = keep
+        self._clock = clock or time.time
+        self._statements = event_statements()
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        with self._lock:
+            for statement in self._statements["schema"]:
+                self._run(statement)
+
+    def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Run a statement; a connection is not taken over a fork."""
+        if self._connection is None or self._process != os.getpid():
+            import sqlite3  # noqa: PLC0415 - only who keeps events in a file needs it
+
+            connection = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            self._connection, self._process = connection, os.getpid()
+        return self._connection.execute(statement, values)
+
+    def begin(self, key: str, /) -> Begun:
+        """Claim an event, unless somebody else did."""
+        from ringback.errors import InvalidArgumentError  # noqa: PLC0415 - only needed where it is raised
+
+        if not 0 < len(key.encode()) <= self._statements["longest_key"]:
+            raise InvalidArgumentError("the key of an event is empty or too long: hash it")
+        now = self._clock()
+        claim = int.from_bytes(os.urandom(8), "big") >> 1 or 1
+        with self._lock:
+            self._run(self._statements["forget"], int(now * 1000))
+            until = int((now + self._lease) * 1000)
+            if self._run(self._statements["begin"], key, claim, int(now * 1000), until).rowcount == 1:
+                return Begun(key, "first", claim)
+            row = self._run(self._statements["look"], key).fetchone()
+        return Begun(key, "done" if row and row[0] else "in_progress")
+
+    def finish(self, begun: Begun, /) -> bool:
+        """Note that the event was acted on; no if the claim was lost to another."""
+        until = int((self._clock() + self._keep) * 1000)
+        with self._lock:
+            return self._run(self._statements["finish"], begun.key, begun.claim, until).rowcount == 1
+
+    def abandon(self, begun: Begun, /) -> bool:
+        """Give the claim back; no if it was not held any more."""
+        with self._lock:
+            return self._run(self._statements["abandon"], begun.key, begun.claim).rowcount == 1
+
+    def close(self) -> None:
+        """Close the file; it is opened again when it is needed."""
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+
+@contextmanager
+def act_once(store: Store, key: str) -> Iterator[Begun]:
+    """Give whether to act on an event; what is raised inside lets the next try act at once.
+
+    ``with act_once(store, key) as first:`` and then ``if first:``. A process that ends inside lets another act after
+    the lease.
+    """
+    begun = store.begin(key)
+    try:
+        yield begun
+    except BaseException:
+        if begun:
+            store.abandon(begun)
+        raise
+    if begun:
+        store.finish(begun)
+
+
+def acts_once(store: Store, key: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a function act once on each event, whose key is made of its arguments; else it gives ``None``.
+
+    An async function is awaited inside; its store must answer quickly, as those in memory and in SQLite do.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        async def awaited(*arguments: Any, **named: Any) -> Any:
+            with act_once(store, key(*arguments, **named)) as first:
+                return await function(*arguments, **named) if first else None
+
+        @functools.wraps(function)
+        def called(*arguments: Any, **named: Any) -> Any:
+            with act_once(store, key(*arguments, **named)) as first:
+                return function(*arguments, **named) if first else None
+
+        return awaited if inspect.iscoroutinefunction(function) else called
+
+    return decorate

@@ -1,0 +1,221 @@
+//! Acting once on an event, and telling replays: the core's rules over stores of either language.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use pyo3::{
+    exceptions::{PyTypeError, PyValueError},
+    intern,
+    prelude::*,
+    types::PyDict,
+};
+use ringback::{
+    Error, ErrorKind,
+    webhook::{
+        self, ReplayGuard as Guard,
+        idempotency::{self as rules, Claim, Store, StoreFuture, statements},
+    },
+};
+
+use crate::{errors, webhook::sent};
+
+/// Whether an event may be acted on; true if it may.
+#[pyclass(frozen, module = "ringback.idempotency")]
+pub(crate) struct Begun {
+    key: String,
+    state: &'static str,
+    claim: u64,
+}
+
+/// What a store says of an event, in words.
+const STATES: [&str; 3] = ["first", "in_progress", "done"];
+
+#[pymethods]
+impl Begun {
+    #[new]
+    #[pyo3(signature = (key, state, claim=0))]
+    fn new(key: String, state: &str, claim: u64) -> PyResult<Self> {
+        let known = STATES.into_iter().find(|known| *known == state);
+        let state = known.ok_or_else(|| PyValueError::new_err("state must be first, in_progress or done"))?;
+        Ok(Self { key, state, claim })
+    }
+
+    /// The key of the event.
+    #[getter]
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// "first", "in_progress" or "done".
+    #[getter]
+    fn state(&self) -> &'static str {
+        self.state
+    }
+
+    /// What tells this claim from another of the same event.
+    #[getter]
+    fn claim(&self) -> u64 {
+        self.claim
+    }
+
+    fn __bool__(&self) -> bool {
+        self.state == STATES[0]
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Begun {}>", self.state)
+    }
+}
+
+impl Begun {
+    fn of(key: &str, begun: &rules::Begun) -> Self {
+        let (state, claim) = match begun {
+            rules::Begun::First(claim) => (STATES[0], claim.number()),
+            rules::Begun::InProgress => (STATES[1], 0),
+            rules::Begun::Done => (STATES[2], 0),
+        };
+        Self { key: key.to_owned(), state, claim }
+    }
+
+    fn claimed(&self) -> Claim {
+        Claim::new(self.key.as_str(), self.claim)
+    }
+}
+
+/// Keeps events in the memory of this process, a fixed number of them at most.
+#[pyclass(frozen, module = "ringback.idempotency")]
+pub(crate) struct MemoryStore(rules::MemoryStore);
+
+#[pymethods]
+impl MemoryStore {
+    #[new]
+    #[pyo3(signature = (*, lease=60.0, keep=86400.0, capacity=100_000, clock=None))]
+    fn new(py: Python<'_>, lease: f64, keep: f64, capacity: usize, clock: Option<Py<PyAny>>) -> PyResult<Self> {
+        let seconds = |name: &str, number: f64| {
+            Duration::try_from_secs_f64(number)
+                .map_err(|_| errors::invalid_argument(py, format!("{name} cannot be {number}")))
+        };
+        let mut store =
+            rules::MemoryStore::new().lease(seconds("lease", lease)?).keep(seconds("keep", keep)?).capacity(capacity);
+        if let Some(clock) = clock {
+            let now = move || {
+                let seconds = Python::attach(|py| clock.call0(py)?.extract::<f64>(py)).unwrap_or_default();
+                Duration::try_from_secs_f64(seconds).unwrap_or_default()
+            };
+            store = store.clock(std::sync::Arc::new(now));
+        }
+        Ok(Self(store))
+    }
+
+    /// Claims an event, unless somebody else did.
+    fn begin(&self, py: Python<'_>, key: &str) -> PyResult<Begun> {
+        let begun = self.0.begin_now(key).map_err(|error| errors::raised(py, &error))?;
+        Ok(Begun::of(key, &begun))
+    }
+
+    /// Notes that the event was acted on; no if the claim was lost to another.
+    fn finish(&self, py: Python<'_>, begun: &Begun) -> PyResult<bool> {
+        self.0.finish_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
+    }
+
+    /// Gives the claim back; no if it was not held any more.
+    fn abandon(&self, py: Python<'_>, begun: &Begun) -> PyResult<bool> {
+        self.0.abandon_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
+    }
+}
+
+/// A store that is a Python object; what it raises is kept, and raised again by whoever asked.
+struct PythonStore {
+    store: Py<PyAny>,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl PythonStore {
+    fn call<T>(&self, body: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> ringback::Result<T> {
+        Python::attach(|py| body(self.store.bind(py))).map_err(|raised| {
+            *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(raised);
+            Error::new(ErrorKind::Internal, "the store of events raised")
+        })
+    }
+
+    fn end(&self, how: &'static str, claim: &Claim) -> ringback::Result<bool> {
+        let begun = Begun { key: claim.key().to_owned(), state: STATES[0], claim: claim.number() };
+        self.call(|store| store.call_method1(how, (begun,))?.is_truthy())
+    }
+}
+
+impl Store for PythonStore {
+    fn begin<'a>(&'a self, key: &'a str) -> StoreFuture<'a, rules::Begun> {
+        let begun = self.call(|store| {
+            let begun = store.call_method1(intern!(store.py(), "begin"), (key,))?;
+            let begun = begun.cast::<Begun>()?.get();
+            Ok(match begun.state {
+                "first" => rules::Begun::First(begun.claimed()),
+                "done" => rules::Begun::Done,
+                _ => rules::Begun::InProgress,
+            })
+        });
+        Box::pin(std::future::ready(begun))
+    }
+
+    fn finish<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool> {
+        Box::pin(std::future::ready(self.end("finish", claim)))
+    }
+
+    fn abandon<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool> {
+        Box::pin(std::future::ready(self.end("abandon", claim)))
+    }
+}
+
+/// Tells of requests that were seen before, for as long as its store keeps what is done.
+#[pyclass(frozen, module = "ringback.idempotency")]
+pub(crate) struct ReplayGuard(Py<PyAny>);
+
+#[pymethods]
+impl ReplayGuard {
+    #[new]
+    fn new(store: Py<PyAny>) -> Self {
+        Self(store)
+    }
+
+    /// "fresh", "retried" or "repeated"; ask only of a request that the validator has accepted.
+    #[pyo3(signature = (signature, idempotency_token=None))]
+    fn see(&self, py: Python<'_>, signature: &str, idempotency_token: Option<&str>) -> PyResult<&'static str> {
+        let guard = Guard::new(PythonStore { store: self.0.clone_ref(py), raised: Mutex::default() });
+        let seen = guard.see(signature, idempotency_token).now_or_never();
+        let seen = seen.ok_or_else(|| PyTypeError::new_err("the store of events must not be asynchronous"))?;
+        seen.map(webhook::Sighting::as_str).map_err(|error| {
+            let raised = guard.store().raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+            raised.unwrap_or_else(|| errors::raised(py, &error))
+        })
+    }
+}
+
+/// The key of the event that a webhook tells of.
+#[pyfunction]
+#[pyo3(signature = (params, idempotency_token=None))]
+pub(crate) fn event_key(params: &Bound<'_, PyAny>, idempotency_token: Option<&str>) -> PyResult<String> {
+    let key = |read: sent::Read<'_>| match read {
+        sent::Read::Params(params) => rules::event_key(params, idempotency_token),
+        sent::Read::Body(body) => rules::event_key(&webhook::decode_form(body), idempotency_token),
+    };
+    let found = sent::Sent::of(params)?.and_then(|sent| sent.read(key));
+    found.ok_or_else(|| PyTypeError::new_err("params must be texts, and valid ones"))
+}
+
+/// The statements of a store in SQLite, so that stores of all languages share a file.
+#[pyfunction]
+pub(crate) fn event_statements(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let found = PyDict::new(py);
+    found.set_item("schema", statements::SCHEMA)?;
+    found.set_item("forget", statements::FORGET)?;
+    found.set_item("begin", statements::BEGIN)?;
+    found.set_item("look", statements::LOOK)?;
+    found.set_item("finish", statements::FINISH)?;
+    found.set_item("abandon", statements::ABANDON)?;
+    found.set_item("longest_key", rules::MAX_KEY)?;
+    Ok(found)
+}
