@@ -40,6 +40,7 @@ mod request;
 mod response;
 mod retry;
 mod route;
+pub mod streams;
 mod tls;
 mod transport;
 pub mod twiml;

@@ -13,6 +13,7 @@
 
 mod candidates;
 mod form;
+mod handshake;
 mod signature;
 
 use secrecy::SecretString;

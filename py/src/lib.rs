@@ -24,6 +24,7 @@ mod resource;
 mod settings;
 mod shape;
 mod short_names;
+mod streams;
 mod twiml;
 mod values;
 mod webhook;
@@ -56,6 +57,11 @@ mod _ringback {
     use super::reconcile::correlation_id;
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
+    #[pymodule_export]
+    use super::streams::{
+        MediaSession, decode_mulaw, encode_mulaw, media_clear, media_mark, media_media, read_media, read_relay,
+        relay_end, relay_language, relay_play, relay_send_digits, relay_text, validate_handshake,
+    };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]

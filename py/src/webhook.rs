@@ -11,7 +11,7 @@ use crate::{arguments, errors};
 
 /// Checks the signatures of webhooks with the account's token.
 #[pyclass(frozen, subclass, module = "ringback")]
-pub(crate) struct RequestValidator(webhook::RequestValidator);
+pub(crate) struct RequestValidator(pub(crate) webhook::RequestValidator);
 
 /// What a request was sent with.
 enum Sent<'py> {
