@@ -13,7 +13,7 @@ pub fn decode_mulaw(mulaw: &[u8]) -> Vec<i16> {
     mulaw.iter().map(|sample| decode_ulaw(*sample)).collect()
 }
 
-/// Linear 16-bit PCM at 8,000 samples a second as µ-law: each sample becomes the nearest one that there is.
+/// Linear 16-bit PCM at 8,000 samples a second as µ-law: each sample becomes the step that it lies in.
 pub fn encode_mulaw(pcm: &[i16]) -> Vec<u8> {
     pcm.iter().map(|sample| encode_ulaw(*sample)).collect()
 }
@@ -41,12 +41,15 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_is_encoded_as_the_nearest_one() {
+    fn every_sample_is_encoded_as_the_step_that_the_standard_says() {
         let all: Vec<i16> = (i16::MIN..=i16::MAX).collect();
         for (sample, encoded) in all.iter().zip(encode_mulaw(&all)) {
-            let distance = |mulaw: u8| (i32::from(*sample) - defined(mulaw)).abs();
-            let nearest = (0..=u8::MAX).map(distance).min().unwrap();
-            assert_eq!(distance(encoded), nearest, "{sample} became {encoded:#x}");
+            let (sample, bits) = (i32::from(*sample), !encoded);
+            assert_eq!(bits & 0x80 != 0, sample < 0, "{sample} became {encoded:#x}");
+            // a step reaches half its width from its middle; the last one takes all that is louder
+            let (middle, half) = (defined(encoded).abs(), 4 << (bits >> 4 & 7));
+            let reaches = middle - half..=if bits & 0x7f == 0x7f { i32::MAX } else { middle + half };
+            assert!(reaches.contains(&sample.abs()), "{sample} became {encoded:#x}");
         }
     }
 

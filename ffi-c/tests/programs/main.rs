@@ -4,6 +4,7 @@
 
 mod installed;
 mod service;
+mod streams;
 mod vectors;
 mod workbench;
 
@@ -145,6 +146,16 @@ fn the_program_of_the_page_on_reliability_runs() {
     let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.starts_with("sent: SM"), "{said}{complained}");
+}
+
+#[test]
+fn streams_are_read_and_answered_in_c() {
+    Program::build("tests/c/streams.c", STATIC, SANITIZERS).argument(streams::write()).succeeds();
+}
+
+#[test]
+fn streams_are_read_and_answered_in_cpp() {
+    Program::build("tests/cpp/streams.cpp", STATIC, SANITIZERS).succeeds();
 }
 
 #[test]
