@@ -128,6 +128,9 @@ typedef struct ringback_response ringback_response;
 // What became of many calls, in the order in which they were given; threads may share it to read.
 typedef struct ringback_results ringback_results;
 
+// A message of Twilio's that was read, or one for Twilio; threads may share it.
+typedef struct ringback_stream_message ringback_stream_message;
+
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
 // A document keeps the verbs that were added to it; their handles are freed apart from it, before or after.
@@ -522,6 +525,12 @@ const char *ringback_operation_get_field_value(const ringback_operation *operati
 // Gives the name of the model of a field of the kind "model", or NULL.
 const char *ringback_operation_get_field_model(const ringback_operation *operation, size_t model, size_t index);
 
+// Writes the samples of µ-law as linear 16-bit PCM; pcm has room for as many samples as mulaw has bytes.
+RINGBACK_MUST_USE ringback_error *ringback_mulaw_decode(const void *mulaw, size_t count, int16_t *pcm);
+
+// Writes linear 16-bit PCM at 8,000 samples a second as µ-law; mulaw has room for as many bytes as pcm has samples.
+RINGBACK_MUST_USE ringback_error *ringback_mulaw_encode(const int16_t *pcm, size_t count, uint8_t *mulaw);
+
 // Sets a function that is told of every call when it is over, and what it gets as its second argument; NULL for none.
 //
 // Threads that share the client may call it at once. What user_data points to must live as long as the client and its
@@ -698,6 +707,75 @@ const char *ringback_response_get_request_id(const ringback_response *response);
 // Frees the answer and every text that it gave.
 void ringback_response_free(ringback_response *response);
 
+// Reads a message of a media stream; what is none, or longer than a megabyte, is an error of the kind DECODE.
+//
+// text needs no NUL at its end.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_parse_media(const void *text,
+                                                    size_t text_length,
+                                                    ringback_stream_message **message);
+
+// Reads a message of ConversationRelay; what is none, or longer than a megabyte, is an error of the kind DECODE.
+//
+// text needs no NUL at its end.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_parse_relay(const void *text,
+                                                    size_t text_length,
+                                                    ringback_stream_message **message);
+
+// Makes the message that plays audio: µ-law of any length, without the header of a file.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_media(const char *stream_sid,
+                                                  const void *payload,
+                                                  size_t payload_length,
+                                                  ringback_stream_message **message);
+
+// Makes the message that asks for a mark when what was sent before has been played.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_mark(const char *stream_sid,
+                                                 const char *name,
+                                                 ringback_stream_message **message);
+
+// Makes the message that forgets what was not played yet; its marks come back at once.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_clear(const char *stream_sid,
+                                                  ringback_stream_message **message);
+
+// Makes the message that has text spoken by ConversationRelay; last is false where more of the answer follows.
+//
+// lang may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_text(const char *token,
+                                                 bool last,
+                                                 const char *lang,
+                                                 ringback_stream_message **message);
+
+// Makes the message that ends a session of ConversationRelay; handoff_data may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_end(const char *handoff_data,
+                                                ringback_stream_message **message);
+
+// Gives the event or the type of the message, such as "media" or "prompt".
+const char *ringback_stream_message_get_name(const ringback_stream_message *message);
+
+// Gives a text by its JSON key, or NULL if it is not there; a slash goes deeper, as in "start/callSid".
+const char *ringback_stream_message_get_text(const ringback_stream_message *message, const char *key);
+
+// Writes a whole number by its JSON key, also one that came as text, and gives whether it is there.
+bool ringback_stream_message_get_integer(const ringback_stream_message *message, const char *key, int64_t *value);
+
+// Writes a truth value by its JSON key, and gives whether it is there.
+bool ringback_stream_message_get_boolean(const ringback_stream_message *message, const char *key, bool *value);
+
+// Gives the value of a key as JSON, or for a NULL key the whole message, as it is sent; NULL if there is none.
+const char *ringback_stream_message_get_json(const ringback_stream_message *message, const char *key);
+
+// Gives the audio of a message that was read, µ-law, and writes its length; NULL and 0 if it has none.
+const uint8_t *ringback_stream_message_get_payload(const ringback_stream_message *message, size_t *length);
+
+// Frees the message, its payload and every text that it gave.
+void ringback_stream_message_free(ringback_stream_message *message);
+
 // Makes a document that tells Twilio what to do with a call.
 ringback_twiml *ringback_twiml_new_voice(void);
 
@@ -789,6 +867,14 @@ bool ringback_webhook_validate(const ringback_webhook_validator *validator,
                                size_t body_length,
                                const char *content_type,
                                const char *signature);
+
+// Gives whether a WebSocket is opened by Twilio: what to ask before accepting it, and to answer 403 where it is not.
+//
+// url is the public one of the Stream or the ConversationRelay; https counts as wss. signature is the header
+// X-Twilio-Signature, NULL if it was not there.
+bool ringback_webhook_validate_handshake(const ringback_webhook_validator *validator,
+                                         const char *url,
+                                         const char *signature);
 
 // Frees the validator.
 void ringback_webhook_validator_free(ringback_webhook_validator *validator);
