@@ -68,7 +68,7 @@ class Example:
 
     def post(self, path: str, signature: str, **form: str) -> str:
         request = Request(f"http://{self.address}{path}", urlencode(form).encode(), {"X-Twilio-Signature": signature})
-        with urlopen(request, timeout=LONGEST) as answer:
+        with urlopen(request, timeout=LONGEST) as answer:  # noqa: S310 # it is loopback
             return str(answer.read().decode())
 
     def stop(self) -> None:
@@ -146,9 +146,7 @@ def test_a_conversation_is_held_until_goodbye(bot: Example) -> None:
 
 
 @pytest.mark.parametrize(("name", "path"), [("echo", "/stream"), ("bot", "/relay")])
-def test_a_forged_handshake_is_refused_before_the_upgrade(
-    name: str, path: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_forged_handshake_is_refused_before_the_upgrade(name: str, path: str, request: pytest.FixtureRequest) -> None:
     example: Example = request.getfixturevalue(name)
     other_token = ringback.RequestValidator("another token").compute_signature(f"wss://example.com{path}", {})
     for signature in (None, "", FORGED, other_token, signed("/voice")):

@@ -27,7 +27,7 @@ VECTORS = json.loads((ROOT / "tests" / "vectors" / "streams.json").read_text(enc
 PROTOCOLS: dict[str, Any] = {"media": media, "relay": relay}
 
 
-def named(protocol: str, section: str) -> Any:
+def named(protocol: str, section: str) -> pytest.MarkDecorator:
     """Mark a test with every vector of a section."""
     vectors = VECTORS[protocol][section]
     assert len(vectors) > 3
@@ -73,9 +73,9 @@ def test_what_is_no_message_is_refused(protocol: str) -> None:
     for wrong in ("\ud800", b"\xff", " " * (1 << 20) + "{}", "[" * 100_000):
         with pytest.raises(ringback.DecodeError):
             PROTOCOLS[protocol].parse(wrong)
-    for wrong in (None, 7, {}):
+    for no_text in (None, 7, {}):
         with pytest.raises(TypeError):
-            PROTOCOLS[protocol].parse(wrong)
+            PROTOCOLS[protocol].parse(no_text)
 
 
 @named("media", "to_twilio")

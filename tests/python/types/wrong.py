@@ -3,6 +3,7 @@
 from ringback import AsyncClient, Client, VoiceResponse
 from ringback.rest.api.v2010.account.message import MessageInstance
 from ringback.rest.content.v1.content import ContentList
+from ringback.streams import media, relay
 
 client = Client()
 other = AsyncClient()
@@ -38,3 +39,7 @@ other.messages.create("+1").sid  # attr-defined, reportAttributeAccessIssue
 other.messages.create_async("+1")  # attr-defined, reportAttributeAccessIssue
 Client("AC1", timeout="soon")  # call-overload, reportCallIssue
 VoiceResponse().sey("x")  # attr-defined, reportAttributeAccessIssue
+media.parse(7)  # arg-type, reportArgumentType
+media.Session().media("text")  # arg-type, reportArgumentType
+media.parse("").payload  # union-attr, reportAttributeAccessIssue
+relay.text("x", "de-DE")  # call-arg, reportCallIssue

@@ -175,8 +175,8 @@ def clear(stream_sid: str) -> str:
 class Session:
     """One stream: reads what Twilio sends, and writes what Twilio is sent.
 
-    It knows the name of the stream, follows its marks and counts what of it was lost. Writing before `Start` was received
-    raises `InvalidArgumentError`.
+    It knows the name of the stream, follows its marks and counts what of it was lost. Writing before `Start` was
+    received raises `InvalidArgumentError`.
     """
 
     start: Start | None

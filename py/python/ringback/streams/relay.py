@@ -4,6 +4,8 @@
         match relay.parse(message):
             case relay.Prompt(voice_prompt=words, last=True):
                 await websocket.send_text(relay.text(f"You said: {words}"))
+
+Any WebSocket library will do: messages are read from text and written as text.
 """
 
 from __future__ import annotations
