@@ -68,7 +68,7 @@ class Example:
 
     def post(self, path: str, signature: str, **form: str) -> str:
         request = Request(f"http://{self.address}{path}", urlencode(form).encode(), {"X-Twilio-Signature": signature})
-        with urlopen(request, timeout=LONGEST) as answer:  # noqa: S310 # it is loopback
+        with urlopen(request, timeout=LONGEST) as answer:  # noqa: S310 - it is loopback
             return str(answer.read().decode())
 
     def stop(self) -> None:

@@ -73,7 +73,7 @@ def test_what_is_no_message_is_refused(protocol: str) -> None:
     for wrong in ("\ud800", b"\xff", " " * (1 << 20) + "{}", "[" * 100_000):
         with pytest.raises(ringback.DecodeError):
             PROTOCOLS[protocol].parse(wrong)
-    for no_text in (None, 7, {}):
+    for no_text in (None, 7, object()):
         with pytest.raises(TypeError):
             PROTOCOLS[protocol].parse(no_text)
 
