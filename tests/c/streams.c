@@ -126,10 +126,10 @@ static void check_line(char *line, int *counts) {
 }
 
 static void values_are_found_by_their_paths(void) {
-    const char text[] = "{\"event\":\"start\",\"sequenceNumber\":\"1\",\"streamSid\":\"MZ1\",\"start\":{\"callSid\":\"CA1\","
+    const char said[] = "{\"event\":\"start\",\"sequenceNumber\":\"1\",\"streamSid\":\"MZ1\",\"start\":{\"callSid\":\"CA1\","
                         "\"tracks\":[\"inbound\"],\"mediaFormat\":{\"sampleRate\":8000},\"new\":true}}";
     ringback_stream_message *message = NULL;
-    MUST(ringback_stream_message_parse_media(text, sizeof text - 1, &message));
+    MUST(ringback_stream_message_parse_media(said, sizeof said - 1, &message));
     CHECK_TEXT(ringback_stream_message_get_text(message, "streamSid"), "MZ1");
     CHECK_TEXT(ringback_stream_message_get_text(message, "start/callSid"), "CA1");
     CHECK_TEXT(ringback_stream_message_get_json(message, "start/tracks"), "[\"inbound\"]");

@@ -109,7 +109,7 @@ pub struct Interrupt {
     pub duration_until_interrupt_ms: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+/// Writes a number as Twilio does.
 fn as_text<S: serde::Serializer>(number: &u64, writer: S) -> Result<S::Ok, S::Error> {
     writer.collect_str(number)
 }
