@@ -154,7 +154,8 @@ def test_a_forged_handshake_is_refused_before_the_upgrade(name: str, path: str, 
             example.connect(path, signature)
         assert refused.value.response.status_code == 403
     # the control: the same handshake with the signature that is right
-    example.connect(path, signed(path)).close()
+    with example.connect(path, signed(path)):
+        pass
 
 
 @pytest.mark.parametrize(
