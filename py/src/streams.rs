@@ -323,11 +323,13 @@ pub(crate) fn encode_mulaw<'py>(py: Python<'py>, pcm: &[u8]) -> PyResult<Bound<'
 /// Whether a WebSocket is opened by Twilio.
 #[pyfunction]
 pub(crate) fn validate_handshake(
-    validator: PyRef<'_, RequestValidator>,
+    validator: &Bound<'_, RequestValidator>,
     url: &Bound<'_, PyAny>,
     signature: &Bound<'_, PyAny>,
 ) -> bool {
     // what a stranger sent never raises
     let text = |given: &Bound<'_, PyAny>| given.str().ok().and_then(|text| text.to_str().map(str::to_owned).ok());
-    text(url).zip(text(signature)).is_some_and(|(url, signature)| validator.0.validate_handshake(&url, &signature))
+    text(url)
+        .zip(text(signature))
+        .is_some_and(|(url, signature)| validator.get().0.validate_handshake(&url, &signature))
 }

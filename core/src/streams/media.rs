@@ -150,7 +150,7 @@ impl FromTwilio {
                 "start",
                 start.sequence_number,
                 &start.stream_sid,
-                json!({
+                &json!({
                     "accountSid": start.account_sid,
                     "streamSid": start.stream_sid,
                     "callSid": start.call_sid,
@@ -167,7 +167,7 @@ impl FromTwilio {
                 "media",
                 media.sequence_number,
                 &media.stream_sid,
-                json!({
+                &json!({
                     "track": media.track,
                     "chunk": media.chunk.to_string(),
                     "timestamp": media.timestamp.to_string(),
@@ -178,17 +178,17 @@ impl FromTwilio {
                 "dtmf",
                 dtmf.sequence_number,
                 &dtmf.stream_sid,
-                json!({
+                &json!({
                     "track": dtmf.track,
                     "digit": dtmf.digit,
                 }),
             ),
-            Self::Mark(mark) => enveloped("mark", mark.sequence_number, &mark.stream_sid, json!({"name": mark.name})),
+            Self::Mark(mark) => enveloped("mark", mark.sequence_number, &mark.stream_sid, &json!({"name": mark.name})),
             Self::Stop(stop) => enveloped(
                 "stop",
                 stop.sequence_number,
                 &stop.stream_sid,
-                json!({
+                &json!({
                     "accountSid": stop.account_sid,
                     "callSid": stop.call_sid,
                 }),
@@ -200,7 +200,7 @@ impl FromTwilio {
 }
 
 /// A message from Twilio around what it says.
-fn enveloped(event: &str, sequence_number: u64, stream_sid: &str, said: Value) -> Value {
+fn enveloped(event: &str, sequence_number: u64, stream_sid: &str, said: &Value) -> Value {
     json!({"event": event, "sequenceNumber": sequence_number.to_string(), event: said, "streamSid": stream_sid})
 }
 
