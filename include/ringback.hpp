@@ -715,6 +715,15 @@ public:
         return Explanation(explanation);
     }
 
+    // Whether a WebSocket is opened by Twilio: what to ask before accepting it; https counts as wss.
+    bool validate_handshake(std::string_view url, std::string_view signature) const {
+        if (url.find('\0') != std::string_view::npos || signature.find('\0') != std::string_view::npos) {
+            return false;
+        }
+        return ringback_webhook_validate_handshake(validator_.get(), detail::Text(url).c_str(),
+                                                   detail::Text(signature).c_str());
+    }
+
 private:
     using Handle = detail::Handle<ringback_webhook_validator, ringback_webhook_validator_free>;
     explicit WebhookValidator(Handle validator) : validator_(std::move(validator)) {}
@@ -1073,6 +1082,107 @@ private:
     using Handle = detail::Handle<ringback_emulator, ringback_emulator_free>;
     Handle emulator_;
 };
+
+// A message of Media Streams or ConversationRelay, as a WebSocket of the program's own carries it.
+class StreamMessage {
+public:
+    // Reads a message of Twilio's; throws an Error of the kind RINGBACK_ERROR_KIND_DECODE if it is none.
+    static StreamMessage parse_media(std::string_view text) {
+        return make([&](auto **message) { return ringback_stream_message_parse_media(text.data(), text.size(), message); });
+    }
+    static StreamMessage parse_relay(std::string_view text) {
+        return make([&](auto **message) { return ringback_stream_message_parse_relay(text.data(), text.size(), message); });
+    }
+
+    // The message that plays audio, µ-law of any length; the one that asks for a mark when it was played; and the one
+    // that forgets what was not played yet.
+    static StreamMessage media(std::string_view stream_sid, const std::vector<std::uint8_t> &payload) {
+        return make([&](auto **message) {
+            return ringback_stream_message_new_media(detail::Text(stream_sid).c_str(), payload.data(), payload.size(),
+                                                     message);
+        });
+    }
+    static StreamMessage mark(std::string_view stream_sid, std::string_view name) {
+        return make([&](auto **message) {
+            return ringback_stream_message_new_mark(detail::Text(stream_sid).c_str(), detail::Text(name).c_str(), message);
+        });
+    }
+    static StreamMessage clear(std::string_view stream_sid) {
+        return make([&](auto **message) {
+            return ringback_stream_message_new_clear(detail::Text(stream_sid).c_str(), message);
+        });
+    }
+
+    // The message that has text spoken by ConversationRelay, and the one that ends its session.
+    static StreamMessage say(std::string_view token, bool last = true, std::optional<std::string_view> lang = {}) {
+        return make([&](auto **message) {
+            return ringback_stream_message_new_text(detail::Text(token).c_str(), last, detail::Text(lang).c_str(), message);
+        });
+    }
+    static StreamMessage end(std::optional<std::string_view> handoff_data = {}) {
+        return make([&](auto **message) {
+            return ringback_stream_message_new_end(detail::Text(handoff_data).c_str(), message);
+        });
+    }
+
+    // The event or the type, such as "media" or "prompt".
+    std::string_view name() const { return detail::view(ringback_stream_message_get_name(get())).value_or(""); }
+
+    // The whole of it, as it is sent.
+    std::string_view text() const { return detail::view(ringback_stream_message_get_json(get(), nullptr)).value_or(""); }
+
+    // A text by its JSON key, empty if it is not there; a slash goes deeper, as in "start/callSid".
+    std::string_view operator[](std::string_view key) const { return get(key).value_or(std::string_view()); }
+    std::optional<std::string_view> get(std::string_view key) const {
+        return detail::view(ringback_stream_message_get_text(get(), detail::Text(key).c_str()));
+    }
+    std::optional<std::int64_t> integer(std::string_view key) const {
+        std::int64_t value = 0;
+        const bool found = ringback_stream_message_get_integer(get(), detail::Text(key).c_str(), &value);
+        return found ? std::optional<std::int64_t>(value) : std::nullopt;
+    }
+    std::optional<bool> boolean(std::string_view key) const {
+        bool value = false;
+        const bool found = ringback_stream_message_get_boolean(get(), detail::Text(key).c_str(), &value);
+        return found ? std::optional<bool>(value) : std::nullopt;
+    }
+    std::optional<std::string_view> json(std::string_view key) const {
+        return detail::view(ringback_stream_message_get_json(get(), detail::Text(key).c_str()));
+    }
+
+    // The audio of a message that was read, µ-law; empty if it has none.
+    std::vector<std::uint8_t> payload() const {
+        std::size_t length = 0;
+        const std::uint8_t *payload = ringback_stream_message_get_payload(get(), &length);
+        return std::vector<std::uint8_t>(payload, payload + length);
+    }
+
+private:
+    using Handle = detail::Handle<ringback_stream_message, ringback_stream_message_free>;
+
+    template <class Make> static StreamMessage make(Make &&make) {
+        return StreamMessage(
+            detail::make<Handle>([&](ringback_stream_message **message) { return make(message); }));
+    }
+
+    explicit StreamMessage(Handle message) : message_(std::move(message)) {}
+
+    const ringback_stream_message *get() const noexcept { return message_.get(); }
+
+    Handle message_;
+};
+
+// µ-law, which streams carry, as linear 16-bit PCM at 8,000 samples a second, and back.
+inline std::vector<std::int16_t> mulaw_decode(const std::vector<std::uint8_t> &mulaw) {
+    std::vector<std::int16_t> pcm(mulaw.size());
+    detail::check(ringback_mulaw_decode(mulaw.data(), mulaw.size(), pcm.data()));
+    return pcm;
+}
+inline std::vector<std::uint8_t> mulaw_encode(const std::vector<std::int16_t> &pcm) {
+    std::vector<std::uint8_t> mulaw(pcm.size());
+    detail::check(ringback_mulaw_encode(pcm.data(), pcm.size(), mulaw.data()));
+    return mulaw;
+}
 
 // What the table of Twilio's API says of an operation: Operation("messages.create"), or one of operations().
 class Operation {

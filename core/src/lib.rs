@@ -41,6 +41,7 @@ mod response;
 mod retry;
 mod route;
 pub mod text;
+pub mod streams;
 mod tls;
 pub mod token;
 mod transport;

@@ -22,6 +22,7 @@ pub mod idempotency;
 mod replay;
 mod request;
 mod secret;
+mod handshake;
 mod signature;
 
 pub use algorithm::{Algorithm, SignatureSettings};

@@ -122,6 +122,31 @@ pub(crate) fn bytes<'a>(bytes: *const c_void, length: usize, name: &str) -> Resu
     Ok(unsafe { slice::from_raw_parts(bytes.cast::<u8>(), length) })
 }
 
+/// Numbers in an array; NULL only where there are none.
+pub(crate) fn items<'a, T: Copy>(array: *const T, count: usize, name: &str) -> Result<&'a [T]> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if array.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: not NULL, so by the contract of the header it holds as many numbers as its count says.
+    Ok(unsafe { slice::from_raw_parts(array, count) })
+}
+
+/// Writes numbers to an array that has room for them; NULL only where there are none.
+pub(crate) fn fill<T: Copy>(array: *mut T, name: &str, items: &[T]) -> Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    if array.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: not NULL, so by the contract of the header it has room for all; they are the library's, and overlap nothing.
+    unsafe { ptr::copy_nonoverlapping(items.as_ptr(), array, items.len()) };
+    Ok(())
+}
+
 /// Texts that a handle has given out, kept until the handle is freed.
 #[derive(Debug, Default)]
 pub(crate) struct Texts(Mutex<HashMap<String, CString>>);

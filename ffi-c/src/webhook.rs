@@ -115,6 +115,19 @@ pub extern "C" fn ringback_webhook_validate_with_settings(
             request = request.signature_settings(settings);
         }
         Some(validator?.validator.validate_request(&request))
+/// Gives whether a WebSocket is opened by Twilio: what to ask before accepting it, and to answer 403 where it is not.
+///
+/// url is the public one of the Stream or the ConversationRelay; https counts as wss. signature is the header
+/// X-Twilio-Signature, NULL if it was not there.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_webhook_validate_handshake(
+    validator: Option<&ringback_webhook_validator>,
+    url: *const c_char,
+    signature: *const c_char,
+) -> bool {
+    read(false, || {
+        let (url, signature) = (text(url, "url").ok()?, text(signature, "signature").ok()?);
+        Some(validator?.validator.validate_handshake(url, signature))
     })
 }
 

@@ -28,6 +28,7 @@ mod shape;
 mod short_names;
 mod token;
 mod text;
+mod streams;
 mod twiml;
 mod values;
 mod webhook;
@@ -72,6 +73,12 @@ mod _ringback {
     };
     #[pymodule_export]
     use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
+    #[pymodule_export]
+    #[pymodule_export]
+    use super::streams::{
+        MediaSession, decode_mulaw, encode_mulaw, media_clear, media_mark, media_media, read_media, read_relay,
+        relay_end, relay_language, relay_play, relay_send_digits, relay_text, validate_handshake,
+    };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
     #[pymodule_export]

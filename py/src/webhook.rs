@@ -15,7 +15,7 @@ use crate::{arguments, errors};
 
 /// Checks the signatures of webhooks with the account's token, or with shared keys.
 #[pyclass(frozen, subclass, module = "ringback")]
-pub(crate) struct RequestValidator(webhook::RequestValidator);
+pub(crate) struct RequestValidator(pub(crate) webhook::RequestValidator);
 
 /// What a request was sent with.
 pub(crate) enum Sent<'py> {

@@ -7,6 +7,7 @@ mod payload_vectors;
 mod service;
 mod tokens;
 mod texts;
+mod streams;
 mod vectors;
 mod workbench;
 
@@ -151,12 +152,7 @@ fn unknown_sends_are_reconciled_in_cpp() {
 #[cfg(feature = "emulator")]
 #[test]
 fn the_program_of_the_page_on_reliability_runs() {
-    let page = std::fs::read_to_string(workbench::root().join("docs/reliability.md")).unwrap();
-    let programs: Vec<_> = page.split("\n```c\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap()).collect();
-    let [program] = programs[..] else { panic!("the page has {} programs in C", programs.len()) };
-    let source = workbench::scratch("documentation").join("reliability.c");
-    std::fs::write(&source, format!("{program}\n")).unwrap();
-    let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+    let output = program_of_the_page("reliability").output();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.starts_with("sent: SM"), "{said}{complained}");
 }
@@ -170,6 +166,30 @@ fn the_program_of_the_page_on_texts_runs() {
     let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.starts_with("segments: 1\n“ at byte 5\n"), "{said}");
+fn streams_are_read_and_answered_in_c() {
+    Program::build("tests/c/streams.c", STATIC, SANITIZERS).argument(streams::write()).succeeds();
+}
+
+#[test]
+fn streams_are_read_and_answered_in_cpp() {
+    Program::build("tests/cpp/streams.cpp", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
+fn the_program_of_the_page_on_streams_runs() {
+    let output = program_of_the_page("streams").output();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains(r#""payload":"f38=""#), "{said}{complained}");
+}
+
+/// The one program in C of a page of the documentation.
+fn program_of_the_page(name: &str) -> Program {
+    let page = std::fs::read_to_string(workbench::root().join(format!("docs/{name}.md"))).unwrap();
+    let programs: Vec<_> = page.split("\n```c\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap()).collect();
+    let [program] = programs[..] else { panic!("the page has {} programs in C", programs.len()) };
+    let source = workbench::scratch("documentation").join(format!("{name}.c"));
+    std::fs::write(&source, format!("{program}\n")).unwrap();
+    Program::build(source.to_str().unwrap(), STATIC, SANITIZERS)
 }
 
 #[test]

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from ringback import emulator, errors, idempotency, rest, text, tokens, twiml, webhooks
+    from ringback import emulator, errors, idempotency, rest, streams, text, tokens, twiml, webhooks
     from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
     from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator, correlation_id
@@ -63,7 +63,7 @@ _HOMES = {
     "TimedOutError": "errors",
     "TransportError": "errors",
 }
-_MODULES = {"emulator", "errors", "idempotency", "rest", "text", "tokens", "twiml", "webhooks"}
+_MODULES = {"emulator", "errors", "idempotency", "rest", "streams", "text", "tokens", "twiml", "webhooks"}
 
 __all__ = [
     "AccessToken",
@@ -97,6 +97,7 @@ __all__ = [
     "rest",
     "tokens",
     "text",
+    "streams",
     "twiml",
     "unset",
     "webhooks",

@@ -13,6 +13,7 @@ from ringback.rest.api.v2010.account.call import CallInstance
 from ringback.rest.api.v2010.account.message import AsyncMessageInstance, MessageContext, MessageInstance, MessagePage
 from ringback.rest.content.v1.content import ContentList
 from ringback.webhooks import IncomingMessage, JsonText, Media, MessageLadder, MessageState, MessageStatus, parse
+from ringback.streams import decode_mulaw, media, relay, validate_handshake
 
 client = Client("AC1", "t", timeout=3)
 message = client.messages.create("+1", from_="+2", body="x", media_url=["a"], send_at=datetime.now())
@@ -117,3 +118,22 @@ async def wait() -> None:
         records, _, _ = await other.messages.stream_with_http_info()
         async for record in records:
             assert_type(record, AsyncMessageInstance)
+
+
+def talk(session: media.Session, said: str, headers: Mapping[str, str]) -> list[str]:
+    """Answer what a caller says."""
+    assert_type(validate_handshake(ringback.RequestValidator("t"), "wss://example.com", headers), bool)
+    validate_handshake(ringback.RequestValidator("t"), "wss://example.com", [(b"host", b"example.com")])
+    match session.receive(said):
+        case media.Start(custom_parameters=parameters, media_format=form):
+            assert_type(parameters, dict[str, str])
+            assert_type(form.sample_rate, int)
+        case media.Media(payload=audio):
+            assert_type(decode_mulaw(audio), bytes)
+            return [session.media(audio), session.mark("a"), *session.frames(audio)]
+        case other:
+            assert_type(other, media.Connected | media.Dtmf | media.Mark | media.Stop | media.Unknown)
+    prompt = relay.parse(said)
+    if isinstance(prompt, relay.Prompt):
+        return [relay.text(prompt.voice_prompt, last=False, lang=prompt.lang), relay.end()]
+    return []

@@ -5,6 +5,7 @@ from ringback import AsyncClient, Client, VoiceResponse
 from ringback.rest.api.v2010.account.message import MessageInstance
 from ringback.rest.content.v1.content import ContentList
 from ringback.webhooks import IncomingMessage, parse
+from ringback.streams import media, relay
 
 client = Client()
 other = AsyncClient()
@@ -46,3 +47,7 @@ ringback.text.Segments(1)  # arg-type, reportArgumentType
 ringback.text.Address("a").kind = "fax"  # assignment, reportAttributeAccessIssue
 Client("AC1", timeout="soon")  # call-overload, reportCallIssue
 VoiceResponse().sey("x")  # attr-defined, reportAttributeAccessIssue
+media.parse(7)  # arg-type, reportArgumentType
+media.Session().media("text")  # arg-type, reportArgumentType
+media.parse("").payload  # union-attr, reportAttributeAccessIssue
+relay.text("x", "de-DE")  # call-arg, reportCallIssue
