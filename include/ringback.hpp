@@ -36,6 +36,7 @@ using Verdict = ringback_verdict;
 using Encoding = ringback_encoding;
 using PayloadKind = ringback_payload_kind;
 using LadderStep = ringback_ladder_step;
+using Severity = ringback_severity;
 
 // What went wrong; what() tells it in one sentence. Fields that Twilio did not give are empty, or 0.
 class Error : public std::runtime_error {
@@ -657,6 +658,79 @@ private:
     using Handle = detail::Handle<ringback_explanation, ringback_explanation_free>;
     Handle explanation_;
 };
+
+// An element of a TwiML document that was read, with all that it holds.
+class Element {
+public:
+    // Reads a document; throws an Error that says where it is not well-formed.
+    static Element parse(std::string_view xml) {
+        return Element(detail::make<Handle>(
+            [&](ringback_element **element) { return ringback_element_parse(detail::Text(xml).c_str(), element); }));
+    }
+    std::string_view name() const { return ringback_element_get_name(element_.get()); }
+    std::string_view text() const { return ringback_element_get_text(element_.get()); }
+    std::optional<std::string_view> attribute(std::string_view name) const {
+        return detail::view(ringback_element_get_attribute(element_.get(), detail::Text(name).c_str()));
+    }
+    // The elements directly in it.
+    std::vector<Element> children() const {
+        const std::size_t count = ringback_element_get_child_count(element_.get());
+        std::vector<Element> children;
+        children.reserve(count);
+        for (std::size_t index = 0; index < count; ++index) {
+            children.push_back(Element(Handle(ringback_element_get_child(element_.get(), index))));
+        }
+        return children;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_element, ringback_element_free>;
+
+    explicit Element(Handle element) : element_(std::move(element)) {}
+
+    Handle element_;
+};
+
+// Something that is wrong with a TwiML document, or may be.
+struct Finding {
+    Severity severity;
+    std::uint32_t code; // the one that Twilio would note, or 0
+    std::size_t line, column;
+    std::string message;
+    std::optional<std::string> hint;
+    std::string text; // as compilers write it
+};
+
+// How a document is used: its kind ("voice", "messaging", "fax"), where Twilio asks for it ("number_url",
+// "conference_wait_url", "enqueue_wait_url", "queue_url"), and whether it is sent as the parameter Twiml.
+struct CheckOptions {
+    std::optional<std::string> kind, context;
+    bool parameter = false;
+};
+
+// What is wrong with a document, in its order; nothing if all is well.
+inline std::vector<Finding> check_twiml(std::string_view xml, const CheckOptions &options = {}) {
+    using Handle = detail::Handle<ringback_findings, ringback_findings_free>;
+    const auto found = detail::make<Handle>([&](ringback_findings **findings) {
+        const char *kind = options.kind ? options.kind->c_str() : nullptr;
+        const char *context = options.context ? options.context->c_str() : nullptr;
+        return ringback_twiml_check(detail::Text(xml).c_str(), kind, context, options.parameter, findings);
+    });
+    std::vector<Finding> findings;
+    const std::size_t count = ringback_findings_get_count(found.get());
+    findings.reserve(count);
+    for (std::size_t index = 0; index < count; ++index) {
+        const auto hint = detail::view(ringback_findings_get_hint(found.get(), index));
+        findings.push_back({ringback_findings_get_severity(found.get(), index),
+                            ringback_findings_get_code(found.get(), index),
+                            ringback_findings_get_line(found.get(), index),
+                            ringback_findings_get_column(found.get(), index),
+                            ringback_findings_get_message(found.get(), index),
+                            hint ? std::optional<std::string>(*hint) : std::nullopt,
+                            ringback_findings_get_text(found.get(), index)});
+    }
+    return findings;
+}
 
 // Checks the signatures of webhooks.
 class WebhookValidator {

@@ -22,6 +22,9 @@ pub(crate) enum Command {
     Api(Api),
     /// Check webhooks
     Webhook(Webhook),
+    /// Look at TwiML documents before Twilio does
+    #[command(subcommand)]
+    Twiml(Twiml),
     /// Print a script that lets a shell complete operations and parameters
     ///
     /// bash: source <(ringback completions bash); zsh: source <(ringback completions zsh), after compinit;
@@ -80,6 +83,50 @@ pub(crate) struct Api {
     /// Print what an operation takes; nothing is sent
     #[arg(short, long)]
     pub(crate) help: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Twiml {
+    /// Say what is wrong with documents
+    ///
+    /// The exit code is 1 if there is an error, and 0 if there are only warnings or nothing.
+    Check(TwimlCheck),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwimlCheck {
+    /// The files that hold the documents; - is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// What the documents are; else their verbs tell
+    #[arg(long)]
+    pub(crate) kind: Option<TwimlKind>,
+    /// Where Twilio asks for the documents, if not for a call or a message itself
+    #[arg(long)]
+    pub(crate) context: Option<TwimlContext>,
+    /// The documents are sent as the parameter Twiml
+    #[arg(long)]
+    pub(crate) parameter: bool,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A kind of TwiML document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TwimlKind {
+    Voice,
+    Messaging,
+    Fax,
+}
+
+/// An attribute by which Twilio finds a document that is not a call's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TwimlContext {
+    NumberUrl,
+    ConferenceWaitUrl,
+    EnqueueWaitUrl,
+    QueueUrl,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,13 @@ fn candidates(words: &[String]) -> Vec<String> {
         return beginning_with(names.chain(["--help".to_owned(), "--version".to_owned()]), current);
     };
     let Some(command) = root.find_subcommand(name) else { return Vec::new() };
+    let command = match before.first().and_then(|name| command.find_subcommand(name)) {
+        Some(inner) => inner,
+        None if command.has_subcommands() && !current.starts_with('-') => {
+            return beginning_with(command.get_subcommands().map(|command| command.get_name().to_owned()), current);
+        }
+        None => command,
+    };
     if current.starts_with('-') {
         return beginning_with(options(command), current);
     }

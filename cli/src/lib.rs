@@ -11,6 +11,7 @@ mod output;
 mod send;
 mod signals;
 mod webhook;
+mod twiml;
 
 use std::ffi::OsString;
 
@@ -34,6 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
         Command::Send(message) => send::run(message),
         Command::Api(call) => api::run(&call),
         Command::Webhook(Webhook { command: WebhookCommand::Check(given) }) => webhook::check(&given),
+        Command::Twiml(twiml) => twiml::run(&twiml),
         Command::Completions(completions) => completions::run(completions.shell),
         Command::Complete(complete) => complete::run(&complete.words),
     }

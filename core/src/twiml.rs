@@ -12,11 +12,15 @@
 //! ```
 //!
 //! Where names are known only at run time, [`Node`] checks them against the same [`table`]. Both are [`Element`]s, which
-//! one function writes as XML.
+//! one function writes as XML. [`parse`] reads XML into the same tree, and [`check()`] says what Twilio would not do with it.
 
+mod check;
 mod element;
 mod names;
 mod node;
+mod parse;
+mod place;
+mod reader;
 mod render;
 pub mod table;
 mod typed;
@@ -28,9 +32,17 @@ mod generated {
     pub(super) mod typed;
 }
 
+pub use check::{CheckOptions, Context, Finding, Severity, check};
 pub use element::{Child, Element};
 pub use generated::typed::*;
 pub use names::attribute_name;
 pub use node::{Draft, Node};
+pub use node::Node;
+pub use parse::parse;
 pub use render::MAX_DEPTH;
 pub use table::Kind;
+
+/// The programs in Rust of the page on TwiML.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/twiml.md")]
+mod page {}

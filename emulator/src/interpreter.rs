@@ -7,6 +7,7 @@ mod verbs;
 
 use std::collections::VecDeque;
 
+use ringback::twiml::{CheckOptions, Finding, Kind};
 use serde_json::json;
 
 use crate::{
@@ -207,8 +208,20 @@ pub(crate) fn on_document(world: &mut World, fetch: &Fetch, answer: Result<Fetch
     }
 }
 
-/// Reads a document and runs it.
+/// How many findings of a document are kept in the trace.
+const MOST_FINDINGS: usize = 100;
+
+/// Reads a document and runs it; what Twilio would warn of is traced.
 fn load(world: &mut World, key: &Key, text: &str, url: Option<String>) {
+    if !text.trim().is_empty() {
+        let options = CheckOptions::new().kind(Kind::Voice).parameter(url.is_none());
+        for finding in options.check(text).into_iter().take(MOST_FINDINGS) {
+            let Finding { severity, code, line, column, message, hint, .. } = finding;
+            let place = json!({ "severity": severity.as_str(), "code": code, "line": line, "column": column,
+                "message": message, "hint": hint });
+            world.trace(key, "finding", place);
+        }
+    }
     match twiml::parse(text) {
         Ok(verbs) => enter(world, key, verbs, url),
         Err(wrong) => fail(world, key, wrong.code, &wrong.text),

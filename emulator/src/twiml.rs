@@ -1,15 +1,6 @@
 //! Reads TwiML into a tree of verbs.
 
-use std::borrow::Cow;
-
-use quick_xml::{
-    Reader, XmlVersion,
-    escape::resolve_xml_entity,
-    events::{BytesStart, Event},
-};
-
-/// How deep verbs may stand in each other; Twilio knows four levels, SSML a few more.
-const DEEPEST: usize = 32;
+use ringback::twiml::{self, Child};
 
 /// An element with its attributes, its children and its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,84 +41,28 @@ pub(crate) struct NotTwiml {
 
 /// Reads a document; an empty one has no verbs.
 pub(crate) fn parse(document: &str) -> Result<Vec<Element>, NotTwiml> {
-    let document = document.trim_start_matches('\u{feff}').trim();
-    if document.is_empty() {
+    if document.trim_start_matches('\u{feff}').trim().is_empty() {
         return Ok(Vec::new());
     }
-    let wrong = |text: String| NotTwiml { code: 12100, text };
-    let mut reader = Reader::from_str(document);
-    let mut open: Vec<Element> = Vec::new();
-    let mut root: Option<Element> = None;
-    loop {
-        let event = reader.read_event().map_err(|cause| wrong(format!("the TwiML is not well-formed: {cause}")))?;
-        match event {
-            Event::Start(start) => {
-                if root.is_some() || open.len() >= DEEPEST {
-                    return Err(wrong("the TwiML has two roots or is too deep".into()));
-                }
-                open.push(element(&start).map_err(wrong)?);
-            }
-            Event::Empty(start) => {
-                let done = element(&start).map_err(wrong)?;
-                close(&mut open, &mut root, done).map_err(wrong)?;
-            }
-            Event::End(_) => {
-                let done = open.pop().ok_or_else(|| wrong("the TwiML closes what it did not open".into()))?;
-                close(&mut open, &mut root, done).map_err(wrong)?;
-            }
-            Event::Text(text) => add(&mut open, &text.xml10_content()).map_err(wrong)?,
-            Event::CData(text) => add(&mut open, &text.xml10_content()).map_err(wrong)?,
-            Event::GeneralRef(reference) => {
-                let letter = reference.resolve_char_ref().map_err(|cause| wrong(cause.to_string()))?;
-                let name = reference.xml10_content();
-                let text = match letter {
-                    Some(letter) => Cow::Owned(letter.to_string()),
-                    None => resolve_xml_entity(&name)
-                        .map(Cow::Borrowed)
-                        .ok_or_else(|| wrong(format!("the TwiML names the unknown entity &{name};")))?,
-                };
-                add(&mut open, &text).map_err(wrong)?;
-            }
-            Event::DocType(_) => return Err(wrong("TwiML has no document type".into())),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            Event::Eof => break,
+    let root = twiml::parse(document).map_err(|error| NotTwiml { code: 12100, text: error.message().to_owned() })?;
+    if root.name() != "Response" {
+        return Err(NotTwiml { code: 12102, text: format!("the root of TwiML is <Response>, not <{}>", root.name()) });
+    }
+    Ok(element(&root).children)
+}
+
+/// What a call or a conversation needs of an element; the core has bounded how deep it goes.
+fn element(read: &twiml::Element) -> Element {
+    let attributes = read.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut element = Element { name: read.name().to_owned(), attributes, ..Element::default() };
+    for child in read.children() {
+        match child {
+            Child::Element(child) => element.children.push(self::element(child)),
+            Child::Text(text) => element.raw.push_str(text),
+            _ => {}
         }
     }
-    let root = root.filter(|_| open.is_empty()).ok_or_else(|| wrong("the TwiML ends before its end".into()))?;
-    if root.name != "Response" {
-        return Err(NotTwiml { code: 12102, text: format!("the root of TwiML is <Response>, not <{}>", root.name) });
-    }
-    Ok(root.children)
-}
-
-fn element(start: &BytesStart<'_>) -> Result<Element, String> {
-    let mut attributes = Vec::new();
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(|cause| format!("the TwiML has a wrong attribute: {cause}"))?;
-        let value = attribute
-            .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|cause| format!("the TwiML has a wrong attribute: {cause}"))?;
-        attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
-    }
-    Ok(Element { name: start.name().as_ref().to_owned(), attributes, ..Element::default() })
-}
-
-fn close(open: &mut [Element], root: &mut Option<Element>, done: Element) -> Result<(), String> {
-    match open.last_mut() {
-        Some(parent) => parent.children.push(done),
-        None if root.is_none() => *root = Some(done),
-        None => return Err("the TwiML has two roots".into()),
-    }
-    Ok(())
-}
-
-fn add(open: &mut [Element], text: &str) -> Result<(), String> {
-    match open.last_mut() {
-        Some(element) => element.raw.push_str(text),
-        None if text.trim().is_empty() => {}
-        None => return Err("the TwiML has text outside of its root".into()),
-    }
-    Ok(())
+    element
 }
 
 #[cfg(test)]

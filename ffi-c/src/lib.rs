@@ -27,6 +27,7 @@ pub mod response;
 pub mod segments;
 pub mod stream;
 pub mod twiml;
+pub mod twiml_reading;
 pub mod verification;
 pub mod webhook;
 

@@ -30,6 +30,7 @@ mod token;
 mod text;
 mod streams;
 mod twiml;
+mod twiml_reading;
 mod values;
 mod webhook;
 
@@ -81,6 +82,8 @@ mod _ringback {
     };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};
+    #[pymodule_export]
+    use super::twiml_reading::{Comment, Element, Finding, check, parse};
     #[pymodule_export]
     use super::values::decode;
     #[pymodule_export]

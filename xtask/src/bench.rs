@@ -98,6 +98,18 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
                 row("Rust blocking / async one by one", send("blocking", "1"), send("typed", "1"), "-"),
             ],
         )?;
+        let read = |what: &'static str| -> Box<dyn Fn() -> Result<f64, String> + '_> {
+            let binary = binaries.join("twiml-read");
+            Box::new(move || number(pinned(0, &binary).arg(what)))
+        };
+        let row = |name, what, goal| Row { name, unit: "MB/s", ours: read(what), peer: read("events"), goal };
+        report(
+            arguments,
+            &[
+                row("Rust TwiML into the tree / raw quick-xml events", "tree", "≥ 100 MB/s"),
+                row("Rust TwiML checked / raw quick-xml events", "check", "-"),
+            ],
+        )?;
     }
     if wants("scale") {
         rust_scale(arguments, &binaries, &server.url)?;

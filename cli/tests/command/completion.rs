@@ -17,6 +17,8 @@ const OFFERED: &[(&str, &[&str])] = &[
     ("ringback api queues.members.update Url=x U", &[]),
     ("ringback api messages.list Pag", &["PageSize="]),
     ("ringback api no.such.operation T", &[]),
+    ("ringback twiml c", &["check"]),
+    ("ringback twiml check --pa", &["--parameter"]),
     ("ringback nothing ", &[]),
 ];
 

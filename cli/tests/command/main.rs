@@ -4,6 +4,7 @@
 mod api;
 mod completion;
 mod webhook;
+mod twiml;
 
 use std::{
     io::{BufRead, BufReader, Read},

@@ -74,6 +74,15 @@ impl Element {
         self
     }
 
+    /// An element that is complete; its attributes are sorted by name, and no two have one.
+    pub(super) fn of_parts(
+        name: Cow<'static, str>,
+        attributes: Vec<(Cow<'static, str>, String)>,
+        children: Vec<Child>,
+    ) -> Self {
+        Self { name, attributes, children }
+    }
+
     /// Takes what it holds.
     pub(super) fn take_children(&mut self) -> Vec<Child> {
         std::mem::take(&mut self.children)
@@ -147,13 +156,30 @@ impl From<Node> for Child {
     }
 }
 
+impl Child {
+    /// Whether dropping it goes deeper than its own children.
+    fn is_deep(&self) -> bool {
+        match self {
+            Self::Element(element) => !element.children.is_empty(),
+            Self::Node(_) => true,
+            Self::Text(_) | Self::Comment(_) => false,
+        }
+    }
+}
+
 /// Takes a deep tree apart level by level: dropping it by recursion could exhaust the stack.
 impl Drop for Element {
     fn drop(&mut self) {
+        if !self.children.iter().any(Child::is_deep) {
+            return;
+        }
         let mut pending = std::mem::take(&mut self.children);
         while let Some(child) = pending.pop() {
             match child {
-                Child::Element(mut element) => pending.append(&mut element.children),
+                Child::Element(mut element) if element.children.iter().any(Child::is_deep) => {
+                    pending.append(&mut element.children);
+                }
+                Child::Element(_) => {}
                 Child::Node(node) => pending.extend(node.into_children()),
                 Child::Text(_) | Child::Comment(_) => {}
             }

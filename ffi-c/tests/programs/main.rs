@@ -47,6 +47,29 @@ fn twiml_is_built_in_c() {
 }
 
 #[test]
+fn twiml_is_read_and_checked_in_c_and_in_cpp_as_the_vectors_say() {
+    let vectors = vectors::write_twiml();
+    Program::build("tests/c/twiml_reading.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
+    Program::build("tests/cpp/twiml_reading.cpp", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
+fn the_programs_of_the_page_on_twiml_run() {
+    let page = std::fs::read_to_string(workbench::root().join("docs/twiml.md")).unwrap();
+    let reject = "1:27: warning: <Reject> only hangs up here";
+    for (language, verbs) in [("c", "Say: Hello"), ("cpp", "Say alice")] {
+        let (_, rest) = page.split_once(&format!("\n```{language}\n")).unwrap();
+        let program = rest.split("\n```\n").next().unwrap();
+        let source = workbench::scratch("documentation").join(format!("twiml.{language}"));
+        std::fs::write(&source, format!("{program}\n")).unwrap();
+        let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("warning: <Reject>") && said.contains(verbs), "{said}");
+        assert!(language == "cpp" || said.starts_with(reject), "{said}");
+    }
+}
+
+#[test]
 fn signatures_are_checked_in_c_as_the_vectors_say() {
     let vectors = vectors::write();
     Program::build("tests/c/signature.c", STATIC, SANITIZERS).argument(&vectors).succeeds();

@@ -212,6 +212,49 @@ class TwiML:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
+class Element:
+    """An element of a TwiML document that was read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def attributes(self) -> dict[str, str]: ...
+    @property
+    def children(self) -> list[Element | str | Comment]: ...
+    @property
+    def text(self) -> str: ...
+    def to_xml(self, xml_declaration: bool = ...) -> str: ...
+
+class Comment:
+    """A comment of a TwiML document that was read."""
+
+    @property
+    def text(self) -> str: ...
+
+class Finding:
+    """Something that is wrong with a TwiML document, or may be; its text is a line as compilers write them."""
+
+    @property
+    def severity(self) -> Literal["error", "warning"]: ...
+    @property
+    def code(self) -> int | None: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def hint(self) -> str | None: ...
+
+def parse_twiml(xml: str) -> Element: ...
+def check_twiml(
+    document: str | TwiML | Element,
+    kind: Literal["voice", "messaging", "fax"] | None = ...,
+    parameter: bool = ...,
+    context: Literal["number_url", "conference_wait_url", "enqueue_wait_url", "queue_url"] | None = ...,
+) -> list[Finding]: ...
+
 class RequestValidator:
     """Checks the signatures of webhooks."""
 

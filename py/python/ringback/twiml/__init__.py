@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from ringback._ringback import TwiML
+from ringback._ringback import Comment, Element, Finding, TwiML
+from ringback._ringback import check_twiml as check
+from ringback._ringback import parse_twiml as parse
 
-__all__ = ["TwiML"]
+__all__ = ["Comment", "Element", "Finding", "TwiML", "check", "parse"]

@@ -1,0 +1,166 @@
+//! From XML to the tree.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use super::{
+    Child, Element, Kind,
+    place::Places,
+    reader::{self, Attribute, Listener},
+};
+use crate::{Error, Result};
+
+/// Reads XML into the tree that writes it.
+///
+/// Text and CDATA become [`Child::Text`], one for all that stands together, with references resolved and each end of a
+/// line a line feed; comments inside the root are kept. What [`Element::to_xml`] has written is read as it was.
+///
+/// Fails with `InvalidArgument`, which names the line and the column, if the text is not well-formed XML, has a document
+/// type, is nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH), or is longer than 16 MiB. Which names and which nesting
+/// Twilio knows is not asked here but by [`check`](super::check()).
+///
+/// ```
+/// use ringback::twiml;
+///
+/// let response = twiml::parse("<Response><Say voice='alice'>1 &lt; 2</Say></Response>")?;
+/// assert_eq!(response.to_fragment()?, r#"<Response><Say voice="alice">1 &lt; 2</Say></Response>"#);
+/// let error = twiml::parse("<Response>\n  <Say>Hello</Response>").unwrap_err();
+/// assert_eq!(
+///     error.message(),
+///     "TwiML is not well-formed at line 2, column 13: </Response> stands where <Say> must be closed first; write </Say> before it",
+/// );
+/// # Ok::<(), ringback::Error>(())
+/// ```
+pub fn parse(xml: &str) -> Result<Element> {
+    let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
+    let mut builder = Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: String::new() };
+    if let Err(malformed) = reader::read(xml, &mut builder) {
+        let (line, column) = Places::of(xml).of_next(malformed.at);
+        let (problem, remedy) = (malformed.problem, malformed.remedy);
+        let message = format!("TwiML is not well-formed at line {line}, column {column}: {problem}; {remedy}");
+        return Err(Error::invalid_argument(message));
+    }
+    // the reader has seen a root
+    builder.root.ok_or_else(|| Error::invalid_argument("TwiML holds no element; write <Response/>"))
+}
+
+/// Puts together the tree that the reader tells of.
+struct Builder {
+    names: &'static Names,
+    open: Vec<Open>,
+    /// What was read of every open element, that of the innermost last.
+    done: Vec<Child>,
+    root: Option<Element>,
+    /// The text since the last tag or comment.
+    text: String,
+}
+
+/// An element whose end was not read yet.
+struct Open {
+    name: Cow<'static, str>,
+    attributes: Vec<(Cow<'static, str>, String)>,
+    /// Where its children begin in what was read.
+    children: usize,
+}
+
+impl Builder {
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.done.push(Child::Text(std::mem::take(&mut self.text)));
+        }
+    }
+}
+
+impl<'x> Listener<'x> for Builder {
+    fn open(&mut self, name: &'x str, _at: usize, attributes: &mut Vec<Attribute<'x>>) {
+        self.end_text();
+        if !attributes.is_sorted_by(|left, right| left.name < right.name) {
+            attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
+        }
+        let attributes =
+            attributes.drain(..).map(|Attribute { name, value, .. }| (self.names.keep(name), value.into_owned()));
+        let open = Open { name: self.names.keep(name), attributes: attributes.collect(), children: self.done.len() };
+        self.open.push(open);
+    }
+
+    fn text(&mut self, text: Cow<'x, str>, _at: usize) {
+        if self.text.is_empty() {
+            self.text = text.into_owned();
+        } else {
+            self.text.push_str(&text);
+        }
+    }
+
+    fn comment(&mut self, text: Cow<'x, str>) {
+        self.end_text();
+        self.done.push(Child::Comment(text.into_owned()));
+    }
+
+    fn close(&mut self) {
+        self.end_text();
+        let Some(Open { name, attributes, children }) = self.open.pop() else { return };
+        let element = Element::of_parts(name, attributes, self.done.drain(children..).collect());
+        match self.open.is_empty() {
+            true => self.root = Some(element),
+            false => self.done.push(Child::Element(element)),
+        }
+    }
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
+
+/// The names of the table of verbs, found by their letters: what carries one of them needs no text of its own.
+struct Names {
+    /// Open addressing; a third is taken, so a search is short.
+    slots: Vec<Option<&'static str>>,
+}
+
+impl Names {
+    const SLOTS: usize = 1024;
+
+    fn new() -> Self {
+        let mut names = Self { slots: vec![None; Self::SLOTS] };
+        let verbs = || Kind::ALL.iter().flat_map(|kind| kind.verbs());
+        let attributes = verbs().flat_map(|verb| verb.attributes.iter().map(|attribute| attribute.name));
+        for name in verbs().map(|verb| verb.tag).chain(attributes) {
+            let slot = names.slot(name);
+            names.slots[slot] = Some(name);
+        }
+        names
+    }
+
+    /// Where a name is, or would be.
+    fn slot(&self, name: &str) -> usize {
+        let hash = name.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let mut slot = (hash ^ (hash >> 16)) as usize % Self::SLOTS;
+        while self.slots[slot].is_some_and(|known| known != name) {
+            slot = (slot + 1) % Self::SLOTS;
+        }
+        slot
+    }
+
+    /// The name, without a copy if the table holds it.
+    fn keep(&self, name: &str) -> Cow<'static, str> {
+        match self.slots[self.slot(name)] {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(name.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_the_table_is_found_and_others_are_copied() {
+        let taken = NAMES.slots.iter().flatten().count();
+        assert!(taken > 200 && taken < Names::SLOTS / 2, "{taken}");
+        for verb in Kind::ALL.iter().flat_map(|kind| kind.verbs()) {
+            assert!(matches!(NAMES.keep(verb.tag), Cow::Borrowed(name) if name == verb.tag));
+            for attribute in verb.attributes {
+                assert!(matches!(NAMES.keep(attribute.name), Cow::Borrowed(name) if name == attribute.name));
+            }
+        }
+        assert!(matches!(NAMES.keep("say"), Cow::Owned(name) if name == "say"));
+    }
+}

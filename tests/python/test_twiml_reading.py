@@ -1,0 +1,131 @@
+"""TwiML is read into trees and checked as the vectors say, and the page that tells of it is right."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ringback
+from ringback.twiml import Comment, Element, Finding, check, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+VECTORS = json.loads((ROOT / "tests/vectors/twiml_check.json").read_text(encoding="utf-8"))["documents"]
+WRITTEN = json.loads((ROOT / "tests/vectors/twiml.json").read_text(encoding="utf-8"))["documents"]
+PAGE = (ROOT / "docs" / "twiml.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def found(vector: dict[str, Any]) -> list[Finding]:
+    xml = vector["xml"]
+    if repeat := vector.get("repeat"):
+        xml = xml.replace(repeat["mark"], repeat["text"] * repeat["times"])
+    return check(xml, vector.get("kind"), vector.get("parameter", False), vector.get("context"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["id"]))
+def test_findings_are_those_of_the_vectors(vector: dict[str, Any]) -> None:
+    keys = ("line", "column", "severity", "code", "message", "hint")
+    assert [{key: getattr(finding, key) for key in keys} for finding in found(vector)] == vector["findings"]
+
+
+@pytest.mark.parametrize("vector", WRITTEN, ids=lambda vector: str(vector["id"]))
+def test_what_is_written_is_read_and_without_errors(vector: dict[str, Any]) -> None:
+    tree = parse(vector["xml"])
+    assert parse(str(tree)) == tree
+    if "\r" not in vector["xml"]:
+        assert str(tree) == vector["xml"]
+    assert [finding for finding in check(tree) if finding.severity == "error"] == []
+
+
+def test_a_tree_is_walked() -> None:
+    tree = parse(
+        "<Response>a<!--b--><Say voice='alice' language='en-US'>1 &lt; 2<break/>!</Say><![CDATA[<]]></Response>"
+    )
+    assert (tree.name, tree.text, tree.attributes) == ("Response", "a<", {})
+    text, comment, say, rest = tree.children
+    assert (text, rest) == ("a", "<")
+    assert isinstance(comment, Comment)
+    assert comment.text == "b"
+    assert isinstance(say, Element)
+    assert (say.name, say.text) == ("Say", "1 < 2!")
+    assert say.attributes == {"language": "en-US", "voice": "alice"}
+    assert say.to_xml(xml_declaration=False) == '<Say language="en-US" voice="alice">1 &lt; 2<break />!</Say>'
+    assert say == parse(say.to_xml()) != tree
+    assert repr(say) == "<Element Say>"
+    with pytest.raises(AttributeError):
+        say.name = "Play"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        hash(say)
+
+
+def test_findings_are_frozen_values() -> None:
+    (finding,) = check("<Response>\n  <say/>\n</Response>")
+    assert str(finding) == "2:3: error[12200]: TwiML knows no verb <say>, since case counts"
+    assert repr(finding) == f"<Finding {finding}>"
+    (same,) = check("<Response>\n  <say/>\n</Response>")
+    assert finding == same
+    assert hash(finding) == hash(same)
+    assert finding not in check("<Response><say/></Response>")
+    with pytest.raises(AttributeError):
+        finding.code = 1  # type: ignore[misc]
+
+
+def test_verbs_are_checked_as_they_stand() -> None:
+    response = ringback.VoiceResponse()
+    response.record(action="/done")
+    assert check(response) == []
+    assert [finding.code for finding in check(response, parameter=True)] == [15004]
+    assert [finding.code for finding in check(response, context="conference_wait_url")] == [13238]
+    assert [finding.code for finding in check(response, "messaging")] == [14110]
+
+
+def test_wrong_arguments_and_broken_documents_are_refused() -> None:
+    with pytest.raises(ringback.InvalidArgumentError, match=r"line 2, column 1: <Say> is never closed; add </Say>"):
+        parse("<Response>\n<Say>")
+    with pytest.raises(ringback.InvalidArgumentError, match="voice, messaging, fax"):
+        check("<Response/>", "letter")  # type: ignore[arg-type]
+    with pytest.raises(ringback.InvalidArgumentError, match="number_url"):
+        check("<Response/>", context="nowhere")  # type: ignore[arg-type]
+    for wrong in (None, 1, b"<Response/>"):
+        with pytest.raises(ringback.InvalidArgumentError):
+            check(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            parse(wrong)  # type: ignore[arg-type]
+    for lone in ("\ud800", "<Response>\ud800</Response>"):
+        with pytest.raises(ringback.InvalidArgumentError):
+            parse(lone)
+    assert [finding.code for finding in check("")] == [12100]
+
+
+def test_what_xml_forbids_is_an_error_that_names_the_place() -> None:
+    for letter in ("\x00", "\x07", "\x1b", "\ufffe", "\uffff"):
+        response = ringback.VoiceResponse()
+        response.say(f"ab{letter}")
+        with pytest.raises(ringback.InvalidArgumentError, match=rf"Say.*U\+{ord(letter):04X} at position 2"):
+            str(response)
+        with pytest.raises(ringback.InvalidArgumentError, match=rf"U\+{ord(letter):04X}"):
+            parse(f"<Response>{letter}</Response>")
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
+def test_a_program_of_the_page_runs(program: str) -> None:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    for line in re.findall(r"# (\d+:.*)", program):
+        assert line in done.stdout
+
+
+def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
+    (session,) = re.findall(r"^```console\n\$ ringback (.*?)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    lines = ["<Response>", '  <Gather numdigits="1">', "    <Say>Press 1</Say>", "  </Gather>"]
+    lines += ["  <Redirect>/again</Redirect>", "  <Say>Good-bye</Say>", "</Response>"]
+    (tmp_path / "menu.xml").write_text("\n".join(lines))
+    command = [sys.executable, "-m", "ringback", *session[0].split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (1, session[1], "")
