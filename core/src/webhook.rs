@@ -12,12 +12,31 @@
 //! ```
 
 mod candidates;
+#[cfg(feature = "axum")]
+mod extract;
 mod form;
+mod forwarded;
+mod guard;
+mod head;
+#[cfg(feature = "axum")]
+mod layer;
+mod proxies;
+mod public_url;
+mod refusal;
 mod signature;
 
 use secrecy::SecretString;
 
+#[cfg(feature = "axum")]
+pub use extract::{Unchecked, Webhook};
 pub use form::{MAX_PARAMETERS, body_sha256, decode_form};
+pub use guard::{Admission, Checked, Guard, MAX_BODY};
+pub use head::{HEADERS, Head, Peer, encode_target};
+#[cfg(feature = "axum")]
+pub use layer::{WebhookLayer, WebhookService};
+pub use proxies::Proxies;
+pub use public_url::PublicUrl;
+pub use refusal::Refusal;
 
 use self::{
     candidates::Candidates,
@@ -127,4 +146,10 @@ impl std::fmt::Debug for RequestValidator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RequestValidator").field("tokens", &self.tokens.len()).finish()
     }
+}
+
+/// A payload that is read from the parameters of a request.
+pub trait Payload: Sized {
+    /// Reads it; an error only if the request is not of that kind.
+    fn read(params: &[(String, String)]) -> Result<Self>;
 }

@@ -13,6 +13,7 @@ mod domain;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod errors;
+mod guard;
 mod handle;
 mod info;
 mod method;
@@ -44,6 +45,8 @@ mod _ringback {
     use super::emulator::{NativeEmulator, run};
     #[pymodule_export]
     use super::errors::error_kinds;
+    #[pymodule_export]
+    use super::guard::{Admission, CheckedRequest, Refusal, WebhookGuard, encode_target, webhook_headers};
     #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]
