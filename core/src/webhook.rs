@@ -11,22 +11,29 @@
 //! # Ok::<(), ringback::Error>(())
 //! ```
 
+mod algorithm;
 mod candidates;
+mod check;
+mod explain;
 #[cfg(feature = "axum")]
 mod extract;
 mod form;
 mod forwarded;
 mod guard;
 mod head;
+pub mod idempotency;
 #[cfg(feature = "axum")]
 mod layer;
 mod proxies;
 mod public_url;
 mod refusal;
+mod replay;
+mod request;
+mod secret;
 mod signature;
 
-use secrecy::SecretString;
-
+pub use algorithm::{Algorithm, SignatureSettings};
+pub use explain::{Explanation, Reason, ReasonKind};
 #[cfg(feature = "axum")]
 pub use extract::{Unchecked, Webhook};
 pub use form::{MAX_PARAMETERS, body_sha256, decode_form};
@@ -37,15 +44,17 @@ pub use layer::{WebhookLayer, WebhookService};
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
 pub use refusal::Refusal;
+pub use replay::{ReplayGuard, Sighting};
+pub use request::Request;
 
-use self::{
-    candidates::Candidates,
-    signature::{Signature, Signed},
-};
+use self::{check::Check, request::Signing, secret::Secret};
 use crate::{Error, Result};
 
 /// The header that holds the signature.
 pub const SIGNATURE_HEADER: &str = "X-Twilio-Signature";
+
+/// The header that names the algorithm and the shared key, where no auth token signed.
+pub const SIGNATURE_SETTINGS_HEADER: &str = "X-Twilio-Webhooks-Signature-Settings";
 
 /// The parameter of the URL that holds the hash of a body that is no form.
 const BODY_HASH: &str = "bodySHA256";
@@ -53,12 +62,12 @@ const BODY_HASH: &str = "bodySHA256";
 /// The longest URL that is looked at, in bytes.
 const MAX_URL: usize = 16 * 1024;
 
-/// Checks signatures with the account's token.
+/// Checks signatures with the account's token, or with shared keys.
 ///
 /// It accepts what the official libraries accept: URLs with and without port, user and password, or another encoding.
-/// It never fails for what a stranger sent: that is refused.
+/// It never fails for what a stranger sent: that is refused. Threads may share it.
 pub struct RequestValidator {
-    tokens: Vec<SecretString>,
+    secrets: Vec<Secret>,
 }
 
 impl RequestValidator {
@@ -69,87 +78,96 @@ impl RequestValidator {
 
     /// A validator that accepts any of several tokens, for the time of their rotation.
     pub fn with_tokens<T: Into<String>>(auth_tokens: impl IntoIterator<Item = T>) -> Result<Self> {
-        let tokens: Vec<String> = auth_tokens.into_iter().map(Into::into).collect();
-        // anybody can sign with an empty token
-        if tokens.is_empty() || tokens.iter().any(|token| token.trim().is_empty()) {
-            return Err(Error::configuration("the auth token that signatures are checked with is empty"));
-        }
-        Ok(Self { tokens: tokens.into_iter().map(SecretString::from).collect() })
+        Self::of(auth_tokens.into_iter().map(|token| Secret::new(None, &token.into())))
     }
 
-    /// Whether the request is Twilio's, from its raw body: what a server should call.
+    /// A validator for shared keys, by their ids: each counts only where a request names it.
+    pub fn with_shared_keys<I: Into<String>, S: Into<String>>(keys: impl IntoIterator<Item = (I, S)>) -> Result<Self> {
+        Self::of(keys.into_iter().map(|(id, secret)| Secret::new(Some(id.into()), &secret.into())))
+    }
+
+    /// Lets the validator accept another token besides.
+    pub fn add_token(&mut self, auth_token: &str) -> Result<()> {
+        self.secrets.push(Secret::new(None, auth_token)?);
+        Ok(())
+    }
+
+    /// Lets the validator accept a shared key besides, where a request names its id.
+    pub fn add_shared_key(&mut self, id: impl Into<String>, secret: &str) -> Result<()> {
+        self.secrets.push(Secret::new(Some(id.into()), secret)?);
+        Ok(())
+    }
+
+    fn of(secrets: impl Iterator<Item = Result<Secret>>) -> Result<Self> {
+        let secrets: Vec<_> = secrets.collect::<Result<_>>()?;
+        match secrets.is_empty() {
+            true => Err(Error::configuration("there is no auth token to check signatures with: give one")),
+            false => Ok(Self { secrets }),
+        }
+    }
+
+    /// Whether the request is Twilio's: what a server should call.
     ///
     /// A form is decoded and its parameters checked. Any other body must have its hash in the URL. Without a body, as in
     /// a GET or the handshake of a WebSocket, the URL alone was signed. Without a content type, a body whose hash is not
-    /// in the URL is read as a form.
+    /// in the URL is read as a form. Without the header of the settings, an auth token signed by HMAC-SHA1.
+    pub fn validate_request(&self, request: &Request<'_>) -> bool {
+        let check = request.signature.and_then(|signature| Check::new(self, request.signing, signature));
+        check.is_some_and(|check| check.request(request))
+    }
+
+    /// Why a request is refused: for developers, and for logs.
+    ///
+    /// It tries what proxies and frameworks do to requests, in bounded time, and says what would have fitted. It is never a
+    /// way to accept a request, and tells nothing of the secret or of the signature that was expected.
+    pub fn explain(&self, request: &Request<'_>) -> Explanation {
+        explain::explain(self, request)
+    }
+
+    /// Whether the request is Twilio's, from its raw body: [`validate_request`](Self::validate_request) in short.
     pub fn validate(&self, url: &str, body: &[u8], content_type: Option<&str>, signature: &str) -> bool {
-        // a hash in the URL is never ignored, else the body of a signed request could be left out
-        let hashed = url.len() <= MAX_URL && !form::body_hashes(url).is_empty();
-        let is_form = match content_type.map(form::is_form) {
-            Some(is_form) => is_form,
-            None => !hashed,
-        };
-        match (is_form || body.is_empty(), hashed) {
-            (true, false) => form::decode(body).is_some_and(|params| self.validate_form(url, &params, signature)),
-            (_, true) if self.validate_body(url, body, signature) => true,
-            (true, true) => {
-                form::holds(url, body)
-                    && form::decode(body).is_some_and(|params| self.validate_form(url, &params, signature))
-            }
-            (false, _) => false,
-        }
+        self.check(signature).is_some_and(|check| check.raw(url, body, content_type))
     }
 
     /// Whether the request is Twilio's, from its decoded parameters; a GET has none besides its URL.
     pub fn validate_form<N: AsRef<str>, V: AsRef<str>>(&self, url: &str, params: &[(N, V)], signature: &str) -> bool {
-        let Some(signature) = Signature::read(signature) else { return false };
-        if url.len() > MAX_URL || params.len() > MAX_PARAMETERS {
-            return false;
-        }
-        // a signed URL with the hash of a body says nothing of a request whose body was not looked at
-        if params.is_empty() && !form::body_hashes(url).is_empty() {
-            return false;
-        }
-        self.matches(url, &form::signed_text(params), &signature)
+        self.check(signature).is_some_and(|check| check.params(url, params))
     }
 
     /// Whether the request is Twilio's, from a body that is no form: JSON.
     ///
     /// The URL must hold the hash of the body, `bodySHA256`, besides being signed.
     pub fn validate_body(&self, url: &str, body: &[u8], signature: &str) -> bool {
-        let Some(signature) = Signature::read(signature) else { return false };
-        url.len() <= MAX_URL && form::holds(url, body) && self.matches(url, "", &signature)
+        self.check(signature).is_some_and(|check| check.body(url, body))
     }
 
     /// The signature that Twilio would send: for the emulator, and for tests of webhooks.
     ///
-    /// The URL is signed as it is given.
+    /// The URL is signed as it is given, with the first token or key.
     pub fn compute_signature<N: AsRef<str>, V: AsRef<str>>(&self, url: &str, params: &[(N, V)]) -> String {
-        let text = form::signed_text(params);
-        self.tokens.first().map_or_else(String::new, |token| Signed::new(token).sign(&[url, &text]))
+        self.compute_signature_with(Algorithm::HmacSha1, url, params)
     }
 
-    /// Whether any token signs any form of the URL so; every one is tried, whichever fits.
-    fn matches(&self, url: &str, params: &str, signature: &Signature) -> bool {
-        let candidates = Candidates::of(url);
-        let mut found = subtle::Choice::from(0);
-        for token in &self.tokens {
-            let signed = Signed::new(token);
-            candidates.each(|pieces| found |= signed.matches(pieces, params, signature));
-        }
-        found.into()
+    /// The signature that Twilio would send if it signed by this algorithm.
+    pub fn compute_signature_with<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        algorithm: Algorithm,
+        url: &str,
+        params: &[(N, V)],
+    ) -> String {
+        let text = form::signed_text(params);
+        let sign = |secret: &Secret| secret.key.sign(&[url.as_bytes(), &text], algorithm);
+        self.secrets.first().map_or_else(String::new, sign)
+    }
+
+    fn check<'a>(&'a self, signature: &str) -> Option<Check<'a>> {
+        Check::new(self, Signing::Algorithm(Algorithm::HmacSha1), signature)
     }
 }
 
-/// Tells how many tokens there are, and nothing of them.
+/// Tells how many secrets there are, and nothing of them.
 impl std::fmt::Debug for RequestValidator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RequestValidator").field("tokens", &self.tokens.len()).finish()
+        f.debug_struct("RequestValidator").field("secrets", &self.secrets.len()).finish()
     }
-}
-
-/// A payload that is read from the parameters of a request.
-pub trait Payload: Sized {
-    /// Reads it; an error only if the request is not of that kind.
-    fn read(params: &[(String, String)]) -> Result<Self>;
 }

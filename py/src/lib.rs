@@ -64,7 +64,7 @@ mod _ringback {
     #[pymodule_export]
     use super::values::decode;
     #[pymodule_export]
-    use super::webhook::RequestValidator;
+    use super::webhook::{Explanation, Reason, RequestValidator};
     use pyo3::prelude::*;
 
     #[pymodule_init]

@@ -1,68 +1,124 @@
-//! Whether a webhook is Twilio's.
+//! Whether a webhook is Twilio's, and why it is not.
+
+mod explanation;
+mod sent;
 
 use pyo3::{
-    exceptions::PyTypeError,
     prelude::*,
-    types::{PyBytes, PyDict, PyList, PyMapping, PyString, PyTuple},
+    types::{PyBytes, PyDict, PyString},
 };
-use ringback::webhook;
+use ringback::webhook::{self, Algorithm, Request};
 
+pub(crate) use self::explanation::{Explanation, Reason};
+use self::sent::Sent;
 use crate::{arguments, errors};
 
-/// Checks the signatures of webhooks with the account's token.
+/// Checks the signatures of webhooks with the account's token, or with shared keys.
 #[pyclass(frozen, subclass, module = "ringback")]
 pub(crate) struct RequestValidator(webhook::RequestValidator);
-
-/// What a request was sent with.
-enum Sent<'py> {
-    Form(Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>),
-    Body(Vec<u8>),
-}
 
 #[pymethods]
 impl RequestValidator {
     #[new]
-    #[pyo3(signature = (token))]
-    fn new(token: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let py = token.py();
-        let tokens = match token.cast::<PyString>() {
-            Ok(token) => vec![arguments::text_of("token", token)?],
-            Err(_) => token.extract::<Vec<String>>()?,
+    #[pyo3(signature = (token=None, *, shared_keys=None))]
+    fn new(
+        py: Python<'_>,
+        token: Option<&Bound<'_, PyAny>>,
+        shared_keys: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let raised = |error| errors::raised(py, &error);
+        let keys = shared_keys.map(|keys| keys.extract::<std::collections::HashMap<String, String>>()).transpose()?;
+        let mut keys = keys.unwrap_or_default().into_iter();
+        let tokens = match token.filter(|token| !token.is_none()) {
+            None => None,
+            Some(token) => Some(match token.cast::<PyString>() {
+                Ok(token) => vec![arguments::text_of("token", token)?],
+                Err(_) => token.extract::<Vec<String>>()?,
+            }),
         };
-        webhook::RequestValidator::with_tokens(tokens).map(Self).map_err(|error| errors::raised(py, &error))
+        let made = match tokens {
+            Some(tokens) => webhook::RequestValidator::with_tokens(tokens),
+            None => webhook::RequestValidator::with_shared_keys(keys.by_ref().take(1)),
+        };
+        let mut validator = made.map_err(raised)?;
+        for (id, key) in keys {
+            validator.add_shared_key(id, &key).map_err(raised)?;
+        }
+        Ok(Self(validator))
     }
 
     /// Whether the request is Twilio's; `params` are its form as a dict or multidict, or its raw body.
     ///
-    /// What a stranger sent never raises: it is refused.
-    #[pyo3(signature = (uri, params, signature))]
+    /// `settings` is the header X-Twilio-Webhooks-Signature-Settings, or `algorithm` what it names. What a stranger sent
+    /// never raises: it is refused.
+    #[pyo3(signature = (uri, params, signature, algorithm=None, *, settings=None))]
     fn validate(
         &self,
         uri: &Bound<'_, PyAny>,
         params: &Bound<'_, PyAny>,
         signature: &Bound<'_, PyAny>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
-        let (Some(uri), Some(signature)) = (readable(uri), readable(signature)) else { return Ok(false) };
-        let (Ok(uri), Ok(signature)) = (uri.to_str(), signature.to_str()) else { return Ok(false) };
-        Ok(match sent(params)? {
-            Some(Sent::Form(pairs)) => match borrowed(&pairs) {
-                Some(pairs) => self.0.validate_form(uri, &pairs, signature),
-                None => false,
+        let (uri, signature) = (Text::of(uri), Text::of(signature));
+        let (Some(uri), Some(signature)) = (uri.read(), signature.read()) else { return Ok(false) };
+        let settings = settings.filter(|given| !given.is_none()).map(Text::of);
+        let signing = match (&settings, algorithm.filter(|given| !given.is_none())) {
+            (Some(settings), _) => match settings.read() {
+                Some(header) => Signing::Settings(header),
+                None => return Ok(false),
             },
-            Some(Sent::Body(body)) => self.0.validate(uri, &body, None, signature),
-            None => false,
-        })
+            (None, None) => Signing::Algorithm(Algorithm::HmacSha1),
+            (None, Some(name)) => match self::algorithm(name) {
+                Some(algorithm) => Signing::Algorithm(algorithm),
+                None => return Ok(false),
+            },
+        };
+        let Some(sent) = Sent::of(params)? else { return Ok(false) };
+        Ok(sent.read(|sent| self.0.validate_request(&signing.request(uri, signature, sent))).unwrap_or(false))
+    }
+
+    /// Why the request is refused; never a way to accept it.
+    #[pyo3(signature = (uri, params, signature, *, headers=None, content_type=None, algorithm=None, settings=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is one thing of a request, and named in Python")]
+    fn explain(
+        &self,
+        uri: &Bound<'_, PyAny>,
+        params: &Bound<'_, PyAny>,
+        signature: &Bound<'_, PyAny>,
+        headers: Option<&Bound<'_, PyAny>>,
+        content_type: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Explanation> {
+        explanation::explain(&self.0, uri, params, signature, headers, [content_type, algorithm, settings])
     }
 
     /// The signature that Twilio would send.
-    #[pyo3(signature = (uri, params))]
-    fn compute_signature(&self, uri: &str, params: &Bound<'_, PyAny>) -> PyResult<String> {
-        let not_signed = || PyTypeError::new_err("params must be a mapping of texts");
-        match sent(params)?.ok_or_else(not_signed)? {
-            Sent::Form(pairs) => Ok(self.0.compute_signature(uri, &borrowed(&pairs).ok_or_else(not_signed)?)),
-            // a body that is no form is not signed itself: its hash stands in the URL
-            Sent::Body(_) => Ok(self.0.compute_signature::<&str, &str>(uri, &[])),
-        }
+    #[pyo3(signature = (uri, params, algorithm=None))]
+    fn compute_signature(
+        &self,
+        uri: &str,
+        params: &Bound<'_, PyAny>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let py = params.py();
+        let algorithm = match algorithm.filter(|given| !given.is_none()) {
+            None => Algorithm::HmacSha1,
+            Some(name) => self::algorithm(name).ok_or_else(|| {
+                let known: Vec<_> = Algorithm::ALL.iter().map(|known| known.as_str()).collect();
+                errors::invalid_argument(py, format!("algorithm is none that is known: choose {}", known.join(" or ")))
+            })?,
+        };
+        Sent::of(params)?
+            .and_then(|sent| {
+                sent.read(|sent| match sent {
+                    sent::Read::Params(params) => self.0.compute_signature_with(algorithm, uri, params),
+                    // a body that is no form is not signed itself: its hash stands in the URL
+                    sent::Read::Body(_) => self.0.compute_signature_with::<&str, &str>(algorithm, uri, &[]),
+                })
+            })
+            .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("params must be a mapping of texts"))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -70,89 +126,59 @@ impl RequestValidator {
     }
 }
 
-/// Text that is valid; anything else can be no URL and no signature.
-fn readable<'py>(given: &Bound<'py, PyAny>) -> Option<Bound<'py, PyString>> {
-    match given.cast::<PyString>() {
-        Ok(text) => Some(text.clone()),
-        Err(_) => given.str().ok(), // the URL types of frameworks
+/// Which algorithm was asked for, or what the request says of it.
+#[derive(Clone, Copy)]
+enum Signing<'a> {
+    Algorithm(Algorithm),
+    Settings(&'a str),
+}
+
+impl<'a> Signing<'a> {
+    /// A request that is signed so.
+    fn request(self, uri: &'a str, signature: &'a str, sent: sent::Read<'a>) -> Request<'a> {
+        let request = sent.request(uri).signature(signature);
+        match self {
+            Self::Algorithm(algorithm) => request.algorithm(algorithm),
+            Self::Settings(header) => request.signature_settings(header),
+        }
     }
 }
 
-fn borrowed<'a>(pairs: &'a [(Bound<'_, PyString>, Bound<'_, PyString>)]) -> Option<Vec<(&'a str, &'a str)>> {
-    pairs.iter().map(|(name, value)| Some((name.to_str().ok()?, value.to_str().ok()?))).collect()
+fn algorithm(name: &Bound<'_, PyAny>) -> Option<Algorithm> {
+    Algorithm::find(Text::of(name).read()?)
 }
 
-/// Reads a form in the shapes that frameworks give it, or a body; nothing if it is not text.
-fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
-    if given.is_none() {
-        return Ok(Some(Sent::Form(Vec::new())));
-    }
-    if let Ok(body) = given.cast::<PyBytes>() {
-        return Ok(Some(Sent::Body(body.as_bytes().to_vec())));
-    }
-    if let Ok(body) = given.cast::<PyString>() {
-        return Ok(body.to_str().ok().map(|body| Sent::Body(body.as_bytes().to_vec())));
-    }
-    let mut pairs = Vec::new();
-    if given.is_exact_instance_of::<PyDict>()
-        && let Ok(dict) = given.cast::<PyDict>()
-    {
-        for (name, value) in dict {
-            if !push(&mut pairs, &name, &value) {
-                return Ok(None);
-            }
-        }
-        return Ok(Some(Sent::Form(pairs)));
-    }
-    // Django and Werkzeug, Starlette, and aiohttp; all of them are mappings besides, which show one value of many
-    for (keys, all) in [("lists", None), ("multi_items", None), ("keys", Some("getall"))] {
-        if !given.hasattr(keys)? || !all.map_or(Ok(true), |all| given.hasattr(all))? {
-            continue;
-        }
-        for item in given.call_method0(keys)?.try_iter()? {
-            let item = item?;
-            let (name, value) = match all {
-                Some(all) => (item.clone(), given.call_method1(all, (item,))?),
-                None => item.extract()?,
-            };
-            if !push(&mut pairs, &name, &value) {
-                return Ok(None);
-            }
-        }
-        return Ok(Some(Sent::Form(pairs)));
-    }
-    let Ok(mapping) = given.cast::<PyMapping>() else {
-        return Err(PyTypeError::new_err("params must be a mapping, text or bytes"));
-    };
-    for item in mapping.items()?.iter() {
-        let (name, value) = item.extract::<(Bound<'py, PyAny>, Bound<'py, PyAny>)>()?;
-        if !push(&mut pairs, &name, &value) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(Sent::Form(pairs)))
+/// Text in one of the shapes in which frameworks give it.
+enum Text<'a, 'py> {
+    Given(&'a Bound<'py, PyString>),
+    /// Headers of ASGI.
+    Bytes(&'a Bound<'py, PyBytes>),
+    /// The URL types of frameworks.
+    Made(Bound<'py, PyString>),
+    Nothing,
 }
 
-/// Adds a value, or each of several; no if it is no text.
-fn push<'py>(
-    pairs: &mut Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>,
-    name: &Bound<'py, PyAny>,
-    value: &Bound<'py, PyAny>,
-) -> bool {
-    let Ok(name) = name.cast::<PyString>() else { return false };
-    if let Ok(value) = value.cast::<PyString>() {
-        pairs.push((name.clone(), value.clone()));
-        return true;
-    }
-    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-        let Ok(values) = value.try_iter() else { return false };
-        return values.flatten().all(|value| push(pairs, name.as_any(), &value));
-    }
-    match value.str() {
-        Ok(value) => {
-            pairs.push((name.clone(), value));
-            true
+impl<'a, 'py> Text<'a, 'py> {
+    fn of(given: &'a Bound<'py, PyAny>) -> Self {
+        if let Ok(text) = given.cast::<PyString>() {
+            return Self::Given(text);
         }
-        Err(_) => false,
+        if given.is_none() {
+            return Self::Nothing;
+        }
+        match given.cast::<PyBytes>() {
+            Ok(bytes) => Self::Bytes(bytes),
+            Err(_) => given.str().map_or(Self::Nothing, Self::Made),
+        }
+    }
+
+    /// Nothing if it is not valid: it can be no URL and no signature then.
+    fn read(&self) -> Option<&str> {
+        match self {
+            Self::Given(text) => text.to_str().ok(),
+            Self::Bytes(bytes) => std::str::from_utf8(bytes.as_bytes()).ok(),
+            Self::Made(text) => text.to_str().ok(),
+            Self::Nothing => None,
+        }
     }
 }

@@ -69,13 +69,11 @@ impl<'a> Candidates<'a> {
         Self { scheme, authorities: authorities(scheme, authority), targets: targets(target, is_socket) }
     }
 
-    /// Hands on every form, in pieces; the likeliest first.
-    pub(super) fn each(&self, mut check: impl FnMut(&[&str])) {
-        for target in &self.targets {
-            for Authority { user, host, port } in &self.authorities {
-                check(&[self.scheme, user, host, port, target]);
-            }
-        }
+    /// Whether some form is what is looked for, in pieces: scheme, user, host, port, target; the likeliest first.
+    pub(super) fn any(&self, mut is_it: impl FnMut([&str; 5]) -> bool) -> bool {
+        self.targets.iter().any(|target| {
+            self.authorities.iter().any(|Authority { user, host, port }| is_it([self.scheme, user, host, port, target]))
+        })
     }
 }
 
@@ -120,6 +118,9 @@ fn targets(target: &str, is_socket: bool) -> Vec<Cow<'_, str>> {
     let mut found = vec![Cow::Borrowed(target)];
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     let is_plain = !path.is_empty() && is_plain(path) && is_plain_query(query);
+    if query == "?" {
+        found.push(Cow::Borrowed(path)); // some frameworks leave it there when nothing follows
+    }
     if is_plain && !is_socket {
         return found; // nearly every URL, with nothing to encode
     }

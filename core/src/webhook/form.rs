@@ -1,12 +1,16 @@
 //! What was signed besides the URL: the parameters of a form, or the hash of another body.
 
 use sha2::{Digest as _, Sha256};
+use smallvec::SmallVec;
 use subtle::ConstantTimeEq as _;
 
 use super::BODY_HASH;
 
 /// How many parameters a request may have; Twilio sends a few dozen.
 pub const MAX_PARAMETERS: usize = 1000;
+
+/// The text of parameters, on the stack for most requests.
+pub(super) type SignedText = SmallVec<[u8; 512]>;
 
 /// The parameters of a form (`application/x-www-form-urlencoded`), decoded, in the order sent.
 ///
@@ -54,14 +58,15 @@ pub(super) fn holds(url: &str, body: &[u8]) -> bool {
 }
 
 /// Names and values in the order in which Twilio signs them: sorted by their bytes, the same pair once.
-pub(super) fn signed_text<N: AsRef<str>, V: AsRef<str>>(params: &[(N, V)]) -> String {
-    let mut sorted: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+pub(super) fn signed_text<N: AsRef<str>, V: AsRef<str>>(params: &[(N, V)]) -> SignedText {
+    let mut sorted: SmallVec<[(&str, &str); 32]> =
+        params.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     sorted.sort_unstable();
     sorted.dedup();
-    let mut text = String::with_capacity(sorted.iter().map(|(name, value)| name.len() + value.len()).sum());
+    let mut text = SignedText::new();
     for (name, value) in sorted {
-        text.push_str(name);
-        text.push_str(value);
+        text.extend_from_slice(name.as_bytes());
+        text.extend_from_slice(value.as_bytes());
     }
     text
 }

@@ -1,0 +1,1 @@
+//! Each usual mistake is told, and proven where it can be.
