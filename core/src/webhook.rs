@@ -22,8 +22,10 @@ mod forwarded;
 mod guard;
 mod head;
 pub mod idempotency;
+pub mod ladder;
 #[cfg(feature = "axum")]
 mod layer;
+pub mod payload;
 mod proxies;
 mod public_url;
 mod refusal;
@@ -41,6 +43,7 @@ pub use guard::{Admission, Checked, Guard, MAX_BODY};
 pub use head::{HEADERS, Head, Peer, encode_target};
 #[cfg(feature = "axum")]
 pub use layer::{WebhookLayer, WebhookService};
+pub use payload::{CloudEvent, Event, Payload};
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
 pub use refusal::Refusal;

@@ -20,6 +20,7 @@ mod method;
 mod node;
 mod observe;
 mod paging;
+mod payload;
 mod reconcile;
 mod resource;
 mod settings;
@@ -55,6 +56,8 @@ mod _ringback {
     use super::observe::CallRecord;
     #[pymodule_export]
     use super::paging::{AsyncRecords, Page, Records};
+    #[pymodule_export]
+    use super::payload::{CallLadder, MessageLadder, call_step, message_step, read_cloud_events, read_payload};
     #[pymodule_export]
     use super::reconcile::correlation_id;
     #[pymodule_export]

@@ -18,6 +18,7 @@ mod shape;
 mod short_names;
 
 mod by_hand_types;
+mod payloads;
 mod resource;
 mod twiml;
 
@@ -50,6 +51,7 @@ pub(crate) fn render(_root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         }
     }
     files.push((place(&format!("{}._resources", shape::PACKAGE), false), client_stub()));
+    files.push(payloads::module());
     for kind in ringback::twiml::Kind::ALL {
         files.push((Path::new(HOME).join("twiml").join(format!("{}.pyi", twiml::module(*kind))), twiml::stub(*kind)));
     }

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from ringback import emulator, errors, rest, twiml
+    from ringback import emulator, errors, rest, twiml, webhooks
     from ringback._reconciliation import Reconciliation
     from ringback._responses import ApiResponse
     from ringback._ringback import AsyncClient, CallRecord, Client, RequestValidator, correlation_id
@@ -61,7 +61,7 @@ _HOMES = {
     "TimedOutError": "errors",
     "TransportError": "errors",
 }
-_MODULES = {"emulator", "errors", "rest", "twiml"}
+_MODULES = {"emulator", "errors", "rest", "twiml", "webhooks"}
 
 __all__ = [
     "ApiError",
@@ -93,6 +93,7 @@ __all__ = [
     "rest",
     "twiml",
     "unset",
+    "webhooks",
 ]
 
 

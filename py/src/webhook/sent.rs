@@ -16,7 +16,7 @@ type Pairs<'py> = SmallVec<[(Bound<'py, PyString>, Bound<'py, PyString>); 24]>;
     clippy::large_enum_variant,
     reason = "the large one is what nearly every check has, and an allocation costs more"
 )]
-pub(super) enum Sent<'a, 'py> {
+pub(crate) enum Sent<'a, 'py> {
     Form(Pairs<'py>),
     Body(&'a Bound<'py, PyBytes>),
     Text(&'a Bound<'py, PyString>),
@@ -25,14 +25,14 @@ pub(super) enum Sent<'a, 'py> {
 
 /// The same, readable.
 #[derive(Clone, Copy)]
-pub(super) enum Read<'a> {
+pub(crate) enum Read<'a> {
     Params(&'a [(&'a str, &'a str)]),
     Body(&'a [u8]),
 }
 
 impl<'a> Read<'a> {
     /// A request that was sent with it.
-    pub(super) fn request(self, uri: &'a str) -> Request<'a> {
+    pub(crate) fn request(self, uri: &'a str) -> Request<'a> {
         match self {
             Self::Params(params) => Request::new(uri).params(params),
             Self::Body(body) => Request::new(uri).body(body),
@@ -42,7 +42,7 @@ impl<'a> Read<'a> {
 
 impl<'a, 'py> Sent<'a, 'py> {
     /// Nothing if something in it is not text.
-    pub(super) fn of(given: &'a Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+    pub(crate) fn of(given: &'a Bound<'py, PyAny>) -> PyResult<Option<Self>> {
         if given.is_exact_instance_of::<PyDict>()
             && let Ok(dict) = given.cast::<PyDict>()
         {
@@ -66,7 +66,7 @@ impl<'a, 'py> Sent<'a, 'py> {
     }
 
     /// Hands it on; nothing if a text is not valid.
-    pub(super) fn read<T>(&self, with: impl FnOnce(Read<'_>) -> T) -> Option<T> {
+    pub(crate) fn read<T>(&self, with: impl FnOnce(Read<'_>) -> T) -> Option<T> {
         match self {
             Self::Form(pairs) => {
                 let mut params: SmallVec<[(&str, &str); 24]> = SmallVec::with_capacity(pairs.len());
