@@ -77,8 +77,7 @@ fn webhooks_are_recognised_and_say_what_the_vectors_say() {
         let extra: Vec<Value> = received.extra().map(|(name, text)| json!([name, text])).collect();
         assert_eq!(json!(extra), *vector.get("extra").unwrap_or(&json!([])), "{id}");
         assert_eq!(json!(received.problems()), *vector.get("problems").unwrap_or(&json!([])), "{id}");
-        let media: Vec<Value> =
-            received.media().iter().map(|media| json!([media.url, media.content_type])).collect();
+        let media: Vec<Value> = received.media().iter().map(|media| json!([media.url, media.content_type])).collect();
         assert_eq!(json!(media), *vector.get("media").unwrap_or(&json!([])), "{id}");
         assert_eq!(json!(received.sip_headers()), *vector.get("sip_headers").unwrap_or(&json!({})), "{id}");
         // from a body and from a URL it is the same
@@ -136,7 +135,8 @@ fn typed_members_hold_what_the_fields_say() {
     assert_eq!(message.button.unwrap().kind.unwrap(), "SWIPE");
     let status = MessageStatus::read(&[pair("MessageSid", "SM1"), pair("MessageStatus", "sent")]).unwrap();
     assert_eq!((status.message_status, status.sms_status), (MessageState::Sent, None));
-    let call = CallStatus::read(&[pair("CallSid", "CA1"), pair("CallDuration", "abc"), pair("SipHeader_X", "y")]).unwrap();
+    let call =
+        CallStatus::read(&[pair("CallSid", "CA1"), pair("CallDuration", "abc"), pair("SipHeader_X", "y")]).unwrap();
     assert_eq!((call.call_duration, call.received.get("CallDuration")), (None, Some("abc")));
     assert_eq!((call.received.problems(), call.sip_headers["X"].as_str()), (&["CallDuration"][..], "y"));
 }
@@ -214,10 +214,8 @@ fn a_flood_of_parameters_is_no_webhook() {
 
 /// Names of fields that the table knows, and others.
 fn any_name() -> impl Strategy<Value = String> {
-    let known: Vec<&str> = PayloadKind::ALL
-        .iter()
-        .flat_map(|kind| kind.row().unwrap().every_field().map(|field| field.name))
-        .collect();
+    let known: Vec<&str> =
+        PayloadKind::ALL.iter().flat_map(|kind| kind.row().unwrap().every_field().map(|field| field.name)).collect();
     prop_oneof![
         6 => prop::sample::select(known).prop_map(str::to_owned),
         2 => (0..20u32).prop_map(|number| format!("MediaUrl{number}")),

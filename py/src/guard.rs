@@ -71,7 +71,9 @@ impl WebhookGuard {
             None => guard.admit(&head),
         };
         match admitted {
-            Ok(admission) => Admission { guard: slf.clone().unbind(), admission }.into_pyobject(py).map(Bound::into_any),
+            Ok(admission) => {
+                Admission { guard: slf.clone().unbind(), admission }.into_pyobject(py).map(Bound::into_any)
+            }
             Err(refusal) => Refusal(refusal).into_pyobject(py).map(Bound::into_any),
         }
     }
@@ -116,7 +118,9 @@ impl Admission {
             _ => guard.check(&self.admission, bytes),
         };
         match checked {
-            Ok(checked) => CheckedRequest { checked, body: body.clone().unbind() }.into_pyobject(py).map(Bound::into_any),
+            Ok(checked) => {
+                CheckedRequest { checked, body: body.clone().unbind() }.into_pyobject(py).map(Bound::into_any)
+            }
             Err(refusal) => Refusal(refusal).into_pyobject(py).map(Bound::into_any),
         }
     }

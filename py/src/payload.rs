@@ -82,8 +82,7 @@ pub(crate) fn read_cloud_events<'py>(body: &Bound<'py, PyAny>) -> PyResult<Vec<B
 /// The module that holds the classes.
 fn classes(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let module =
-        CLASSES.get_or_try_init(py, || py.import("ringback.webhooks._payloads").map(Bound::unbind))?;
+    let module = CLASSES.get_or_try_init(py, || py.import("ringback.webhooks._payloads").map(Bound::unbind))?;
     Ok(module.bind(py))
 }
 
@@ -126,11 +125,7 @@ fn build<'py>(class: &Bound<'py, PyType>, received: &Received) -> PyResult<Bound
 }
 
 /// Sets what is there; the class knows what stands for the rest.
-fn set<'a>(
-    members: &Bound<'_, PyDict>,
-    received: &Received,
-    fields: impl Iterator<Item = &'a Field>,
-) -> PyResult<()> {
+fn set<'a>(members: &Bound<'_, PyDict>, received: &Received, fields: impl Iterator<Item = &'a Field>) -> PyResult<()> {
     let py = members.py();
     for field in fields {
         let value = received.value(field).map(|value| convert(py, value)).transpose()?;
@@ -147,9 +142,7 @@ fn convert<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, P
     Ok(match value {
         FieldValue::Integer(number) => number.into_pyobject(py)?.into_any(),
         FieldValue::Boolean(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
-        FieldValue::Decimal(number) => {
-            DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))?
-        }
+        FieldValue::Decimal(number) => DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))?,
         FieldValue::Moment(moment) => values::timestamp(py, moment)?,
         FieldValue::Json(text) => classes(py)?.getattr(intern!(py, "JsonText"))?.call1((text,))?,
         FieldValue::Choice { text, class, is_known: true } => {
@@ -181,7 +174,8 @@ fn group<'py>(py: Python<'py>, received: &Received, group: &Group) -> PyResult<B
 
 /// Names and values in the shapes that frameworks give them, as a list of pairs, or out of a raw form.
 fn pairs(params: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
-    let wrong = || PyTypeError::new_err("params must be a mapping of texts, a list of pairs, or a form as text or bytes");
+    let wrong =
+        || PyTypeError::new_err("params must be a mapping of texts, a list of pairs, or a form as text or bytes");
     if params.is_instance_of::<PyList>() || params.is_instance_of::<PyTuple>() {
         return params.extract().map_err(|_| wrong());
     }

@@ -50,11 +50,7 @@ pub(super) fn by_single_headers<'a>(head: &Head<'a>, proxies: &Proxies) -> Resul
         let outermost = values.len().saturating_sub(trusted + 1);
         Ok::<_, &'static str>(values.get(outermost).copied().map(Cow::Borrowed))
     };
-    Ok(Outside {
-        scheme: told("x-forwarded-proto")?,
-        host: told("x-forwarded-host")?,
-        port: told("x-forwarded-port")?,
-    })
+    Ok(Outside { scheme: told("x-forwarded-proto")?, host: told("x-forwarded-host")?, port: told("x-forwarded-port")? })
 }
 
 /// What `Forwarded` says.
@@ -180,7 +176,9 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_not_guessed_at() {
-        for line in ["for", "for=", "=x", "for=a b", "for=\"a", "for=\"a\\", "for=a;for=b", "for=\"a\"b", "f or=a", "é=a"] {
+        for line in
+            ["for", "for=", "=x", "for=a b", "for=\"a", "for=\"a\\", "for=a;for=b", "for=\"a\"b", "f or=a", "é=a"]
+        {
             assert_eq!(hops(line), None, "{line}");
         }
     }

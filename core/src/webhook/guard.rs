@@ -1,14 +1,24 @@
 //! What stands before the handlers of webhooks: a request is admitted by its head, and then checked with its body.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 
-use super::{MAX_PARAMETERS, PublicUrl, Refusal, RequestValidator, SIGNATURE_HEADER, form, head::Head};
+use super::{
+    HEADERS, MAX_PARAMETERS, PublicUrl, Refusal, Request, RequestValidator, SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER, form, head::Head,
+};
 use crate::{Error, Result};
 
 /// How large a body may be unless told otherwise, in bytes; Twilio sends a few kB.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// How often a refusal is explained at most: an explanation costs as much as hundreds of checks.
+const EXPLAINED_EVERY: Duration = Duration::from_secs(1);
 
 /// The parameter that names the account.
 const ACCOUNT: &str = "AccountSid";
@@ -28,6 +38,8 @@ pub struct Guard {
     tokens: Tokens,
     public_url: PublicUrl,
     max_body: usize,
+    /// When a refusal was explained last.
+    explained: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Guard {
@@ -51,7 +63,7 @@ impl Guard {
     }
 
     fn with(tokens: Tokens) -> Self {
-        Self { tokens, public_url: PublicUrl::default(), max_body: MAX_BODY }
+        Self { tokens, public_url: PublicUrl::default(), max_body: MAX_BODY, explained: Arc::default() }
     }
 
     /// The same with another way to know the URL that Twilio was told.
@@ -83,11 +95,7 @@ impl Guard {
         self.admit_by(head, || Ok(url.into()))
     }
 
-    fn admit_by(
-        &self,
-        head: &Head<'_>,
-        url: impl FnOnce() -> Result<String, Refusal>,
-    ) -> Result<Admission, Refusal> {
+    fn admit_by(&self, head: &Head<'_>, url: impl FnOnce() -> Result<String, Refusal>) -> Result<Admission, Refusal> {
         // the length is looked at first, so that a body that is too large is never called anything else
         let lengths = head.values("content-length").map(|length| std::str::from_utf8(length).ok()?.trim().parse().ok());
         for length in lengths {
@@ -95,14 +103,17 @@ impl Guard {
                 return Err(Refusal::TooLarge);
             }
         }
-        let signature = head.header(SIGNATURE_HEADER).ok_or(Refusal::Unsigned)?.to_owned();
+        // which of two would be meant?
+        let is_single = |name| head.values(name).count() < 2;
+        if head.header(SIGNATURE_HEADER).is_none() || !is_single(SIGNATURE_SETTINGS_HEADER) {
+            return Err(Refusal::Unsigned);
+        }
+        let known = HEADERS.iter().filter_map(|name| Some((*name, head.header(name)?.to_owned())));
         Ok(Admission {
             url: url()?,
-            signature,
-            content_type: head.header("content-type").map(str::to_owned),
+            headers: known.collect(),
             is_query: head.is_socket || matches!(head.method, "GET" | "HEAD"),
             hint: self.public_url.hint(head),
-            idempotency_token: head.header("i-twilio-idempotency-token").map(str::to_owned),
         })
     }
 
@@ -149,13 +160,31 @@ impl Guard {
         body: Bytes,
     ) -> Result<Checked, Refusal> {
         self.limit(&body)?;
-        let Admission { url, signature, content_type, .. } = admission;
-        if !validator.validate(url, &body, content_type.as_deref(), signature) {
-            return Err(Refusal::Forged(admission.hint.unwrap_or_default().to_owned()));
+        let request = admission.request(&body);
+        if !validator.validate_request(&request) {
+            return Err(Refusal::Forged(self.explain(validator, &request, admission.hint)));
         }
         let params = if admission.is_query && body.is_empty() { admission.query()? } else { admission.form(&body)? };
-        let (url, idempotency_token) = (url.clone(), admission.idempotency_token.clone());
-        Ok(Checked(Arc::new(Request { url, params, body, idempotency_token })))
+        let idempotency_token = admission.header("i-twilio-idempotency-token").map(str::to_owned);
+        Ok(Checked(Arc::new(Genuine { url: admission.url.clone(), params, body, idempotency_token })))
+    }
+
+    /// What a person should know of a signature that does not fit; now and then, since anybody can send such requests.
+    fn explain(&self, validator: &RequestValidator, request: &Request<'_>, hint: Option<&str>) -> String {
+        let is_due = {
+            let mut last = self.explained.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_due = last.is_none_or(|last| last.elapsed() >= EXPLAINED_EVERY);
+            if is_due {
+                *last = Some(Instant::now());
+            }
+            is_due
+        };
+        let explanation = is_due.then(|| validator.explain(request));
+        let reasons = explanation.iter().flat_map(|explanation| explanation.reasons());
+        let reasons = reasons.map(|reason| format!("{} ({})", reason.problem(), reason.remedy()));
+        let text = hint.map(str::to_owned).into_iter().chain(reasons).collect::<Vec<_>>().join("; ");
+        // what a stranger sent must not start a line of its own in a log
+        text.replace(|letter: char| letter.is_control(), " ")
     }
 
     fn limit(&self, body: &[u8]) -> Result<(), Refusal> {
@@ -175,19 +204,28 @@ impl fmt::Debug for Guard {
 /// A request whose head is in order; whether it is genuine shows with the body.
 pub struct Admission {
     url: String,
-    signature: String,
-    content_type: Option<String>,
+    /// Those that are looked at, where they were sent once.
+    headers: Vec<(&'static str, String)>,
     /// Whether the parameters stand in the URL.
     is_query: bool,
     /// What to say when the signature does not fit.
     hint: Option<&'static str>,
-    idempotency_token: Option<String>,
 }
 
 impl Admission {
     /// The URL that Twilio was told, as far as it is known.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The request as the validator takes it.
+    fn request<'a>(&'a self, body: &'a [u8]) -> Request<'a> {
+        let request = Request::new(&self.url).body(body);
+        self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// The parameters in the URL.
@@ -198,7 +236,8 @@ impl Admission {
 
     /// The parameters in the body, if it is a form.
     fn form(&self, body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
-        let is_form = self.content_type.as_deref().map_or_else(|| form::body_hashes(&self.url).is_empty(), form::is_form);
+        let is_form =
+            self.header("content-type").map_or_else(|| form::body_hashes(&self.url).is_empty(), form::is_form);
         if is_form { form::decode(body).ok_or_else(too_many) } else { Ok(Vec::new()) }
     }
 }
@@ -215,9 +254,9 @@ impl fmt::Debug for Admission {
 
 /// A request that is Twilio's.
 #[derive(Clone)]
-pub struct Checked(Arc<Request>);
+pub struct Checked(Arc<Genuine>);
 
-struct Request {
+struct Genuine {
     url: String,
     params: Vec<(String, String)>,
     body: Bytes,

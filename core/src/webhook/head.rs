@@ -31,6 +31,7 @@ pub const HEADERS: &[&str] = &[
     "content-length",
     "content-type",
     "x-twilio-signature",
+    "x-twilio-webhooks-signature-settings",
     "i-twilio-idempotency-token",
     "forwarded",
     "x-forwarded-for",

@@ -103,9 +103,9 @@ where
 async fn check(guard: &Guard, parts: &Parts, body: Body) -> Result<(super::Checked, Bytes), Refusal> {
     let admission = guard.admit(&head(parts))?;
     let body = tokio::time::timeout(READ_WITHIN, Limited::new(body, guard.get_max_body()).collect()).await;
-    let body = body.map_err(|_| Refusal::Unreadable)?.map_err(|error| {
-        if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Unreadable }
-    })?;
+    let body = body
+        .map_err(|_| Refusal::Unreadable)?
+        .map_err(|error| if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Unreadable })?;
     let body = body.to_bytes();
     Ok((guard.check(&admission, body.clone())?, body))
 }

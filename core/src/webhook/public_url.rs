@@ -142,7 +142,11 @@ fn forwarded<'a>(head: &Head<'a>, proxies: &Proxies) -> Result<(bool, Cow<'a, st
     }
     // a proxy that writes one kind passes on what a stranger wrote in the other
     let (single, standard) = (Origin::of(head, single)?, Origin::of(head, standard)?);
-    if single.is_same(&standard) { Ok(single.parts()) } else { Err("Forwarded and X-Forwarded-* contradict each other") }
+    if single.is_same(&standard) {
+        Ok(single.parts())
+    } else {
+        Err("Forwarded and X-Forwarded-* contradict each other")
+    }
 }
 
 /// Scheme, host and port.
