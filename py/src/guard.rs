@@ -88,6 +88,12 @@ pub(crate) struct Admission {
 
 #[pymethods]
 impl Admission {
+    /// The URL that Twilio was told, as far as it is known.
+    #[getter]
+    fn url(&self) -> &str {
+        self.admission.url()
+    }
+
     /// The account that the request claims to come from, for finding its token; a refusal if it claims several.
     fn account<'py>(&self, py: Python<'py>, body: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         match self.guard.get().guard.account(&self.admission, body) {

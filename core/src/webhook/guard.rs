@@ -9,8 +9,10 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    HEADERS, MAX_PARAMETERS, PublicUrl, Refusal, Request, RequestValidator, SIGNATURE_HEADER,
-    SIGNATURE_SETTINGS_HEADER, form, head::Head,
+    HEADERS, MAX_PARAMETERS, PublicUrl, Refusal, ReplayGuard, Request, RequestValidator, SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER, Sighting, form,
+    head::Head,
+    idempotency::{IDEMPOTENCY_HEADER, Store, StoreFuture},
 };
 use crate::{Error, Result};
 
@@ -26,6 +28,17 @@ const ACCOUNT: &str = "AccountSid";
 /// Finds the token of an account.
 type TokenOf = dyn Fn(Option<&str>) -> Option<RequestValidator> + Send + Sync;
 
+/// A replay guard over any store.
+trait Sees: Send + Sync {
+    fn see<'a>(&'a self, checked: &'a Checked) -> StoreFuture<'a, Sighting>;
+}
+
+impl<S: Store> Sees for ReplayGuard<S> {
+    fn see<'a>(&'a self, checked: &'a Checked) -> StoreFuture<'a, Sighting> {
+        Box::pin(Self::see(self, &checked.0.signature, checked.idempotency_token()))
+    }
+}
+
 #[derive(Clone)]
 enum Tokens {
     Fixed(Arc<RequestValidator>),
@@ -38,6 +51,7 @@ pub struct Guard {
     tokens: Tokens,
     public_url: PublicUrl,
     max_body: usize,
+    replay_guard: Option<Arc<dyn Sees>>,
     /// When a refusal was explained last.
     explained: Arc<Mutex<Option<Instant>>>,
 }
@@ -63,7 +77,13 @@ impl Guard {
     }
 
     fn with(tokens: Tokens) -> Self {
-        Self { tokens, public_url: PublicUrl::default(), max_body: MAX_BODY, explained: Arc::default() }
+        Self {
+            tokens,
+            public_url: PublicUrl::default(),
+            max_body: MAX_BODY,
+            replay_guard: None,
+            explained: Arc::default(),
+        }
     }
 
     /// The same with another way to know the URL that Twilio was told.
@@ -77,6 +97,13 @@ impl Guard {
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// The same with a guard that tells of requests that were seen before, which [`see`](Self::see) asks.
+    #[must_use]
+    pub fn replay_guard<S: Store + 'static>(mut self, guard: ReplayGuard<S>) -> Self {
+        self.replay_guard = Some(Arc::new(guard));
         self
     }
 
@@ -165,8 +192,27 @@ impl Guard {
             return Err(Refusal::Forged(self.explain(validator, &request, admission.hint)));
         }
         let params = if admission.is_query && body.is_empty() { admission.query()? } else { admission.form(&body)? };
-        let idempotency_token = admission.header("i-twilio-idempotency-token").map(str::to_owned);
-        Ok(Checked(Arc::new(Genuine { url: admission.url.clone(), params, body, idempotency_token })))
+        let header = |name| admission.header(name).map(str::to_owned);
+        Ok(Checked(Arc::new(Genuine {
+            url: admission.url.clone(),
+            params,
+            body,
+            signature: header(SIGNATURE_HEADER).unwrap_or_default(),
+            idempotency_token: header(IDEMPOTENCY_HEADER),
+            sighting: None,
+        })))
+    }
+
+    /// Asks the replay guard, if there is one: who only repeats a genuine request is refused.
+    ///
+    /// What Twilio tries again comes through with [`Sighting::Retried`]: only its handler can answer as it did before.
+    pub async fn see(&self, checked: Checked) -> Result<Checked, Refusal> {
+        let Some(replay_guard) = &self.replay_guard else { return Ok(checked) };
+        match replay_guard.see(&checked).await {
+            Ok(Sighting::Repeated) => Err(Refusal::Repeated),
+            Ok(sighting) => Ok(Checked(Arc::new(Genuine { sighting: Some(sighting), ..(*checked.0).clone() }))),
+            Err(_) => Err(Refusal::Unseen),
+        }
     }
 
     /// What a person should know of a signature that does not fit; now and then, since anybody can send such requests.
@@ -219,7 +265,7 @@ impl Admission {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The request as the validator takes it.
@@ -256,10 +302,13 @@ impl fmt::Debug for Admission {
 #[derive(Clone)]
 pub struct Checked(Arc<Genuine>);
 
+#[derive(Clone)]
 struct Genuine {
     url: String,
     params: Vec<(String, String)>,
     body: Bytes,
+    signature: String,
+    sighting: Option<Sighting>,
     idempotency_token: Option<String>,
 }
 
@@ -282,6 +331,11 @@ impl Checked {
     /// The raw body.
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// Whether it was seen before, if the guard has a replay guard that was asked.
+    pub fn sighting(&self) -> Option<Sighting> {
+        self.0.sighting
     }
 
     /// What stays the same when Twilio sends this webhook again; it is not signed.

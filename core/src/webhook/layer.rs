@@ -107,7 +107,8 @@ async fn check(guard: &Guard, parts: &Parts, body: Body) -> Result<(super::Check
         .map_err(|_| Refusal::Unreadable)?
         .map_err(|error| if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Unreadable })?;
     let body = body.to_bytes();
-    Ok((guard.check(&admission, body.clone())?, body))
+    let checked = guard.check(&admission, body.clone())?;
+    Ok((guard.see(checked).await?, body))
 }
 
 /// What the guard looks at.
@@ -147,3 +148,8 @@ fn refuse(parts: &Parts, refusal: &Refusal) -> Response {
     );
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::FORBIDDEN).into_response()
 }
+
+/// The programs of the page on frameworks, which run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/frameworks.md")]
+mod frameworks {}

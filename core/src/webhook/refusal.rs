@@ -24,6 +24,10 @@ pub enum Refusal {
     Account,
     /// There is no token for its account.
     NoToken,
+    /// It is genuine, and was seen before.
+    Repeated,
+    /// It is genuine, and whether it was seen before cannot be known.
+    Unseen,
 }
 
 impl Refusal {
@@ -33,6 +37,7 @@ impl Refusal {
             Self::TooLarge => 413,
             Self::NoLength => 411,
             Self::Unreadable => 400,
+            Self::Unseen => 503,
             _ => 403,
         }
     }
@@ -48,6 +53,8 @@ impl Refusal {
             Self::Unreadable => "unreadable",
             Self::Account => "account",
             Self::NoToken => "no_token",
+            Self::Repeated => "repeated",
+            Self::Unseen => "unseen",
         }
     }
 }
@@ -64,6 +71,8 @@ impl fmt::Display for Refusal {
             Self::Unreadable => f.write_str("its body did not come"),
             Self::Account => f.write_str("its AccountSid is not one account"),
             Self::NoToken => f.write_str("auth_token gives no token for its account"),
+            Self::Repeated => f.write_str("it is genuine, but was seen before"),
+            Self::Unseen => f.write_str("it is genuine, but the store of the replay guard failed or is full"),
         }
     }
 }

@@ -240,6 +240,8 @@ class WebhookGuard:
 class Admission:
     """A request whose head is in order."""
 
+    url: str
+    """The URL that Twilio was told, as far as it is known."""
     def account(self, body: bytes) -> str | Refusal | None: ...
     def check(self, body: bytes, auth_tokens: list[str] | None = ...) -> CheckedRequest | Refusal: ...
 

@@ -18,10 +18,7 @@ Tokens = str | Sequence[str]
 
 HEADERS = [name.encode() for name in webhook_headers()]
 _SMALL = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-_KEYS = [
-    (_SMALL.get(name, "HTTP_" + name.upper().replace("-", "_")), name.encode())
-    for name in webhook_headers()
-]
+_KEYS = [(_SMALL.get(name, "HTTP_" + name.upper().replace("-", "_")), name.encode()) for name in webhook_headers()]
 
 
 class Settings(TypedDict, total=False):
@@ -105,7 +102,7 @@ class Gate:
             headers,
         )
 
-    def _admit(
+    def _admit(  # noqa: PLR0917 - what one request is
         self,
         request: Any,
         method: str,

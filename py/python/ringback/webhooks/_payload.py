@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 
         def getall(self, key: str, /) -> Iterable[Any]: ...
 
-    Params = (
-        Mapping[str, Any] | Sequence[tuple[str, str]] | _Lists | _Items | _All | str | bytes
-    )
+    Params = Mapping[str, Any] | Sequence[tuple[str, str]] | _Lists | _Items | _All | str | bytes
     """A decoded form as a dict, a multidict or a list of pairs, or a form or query as it came."""
 
 __all__ = ["CloudEvent", "JsonText", "Payload", "Unknown", "parse", "parse_events"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import inspect
 from functools import wraps
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
-from django.core.exceptions import RequestDataTooBig
 from django.views.decorators.csrf import csrf_exempt
 
 from ringback._ringback import Admission, CheckedRequest, Refusal
 from ringback.webhooks._gate import Gate, P, Settings, environ_target, read_payload, refused, scope_target, unchecked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from typing_extensions import Unpack
 
@@ -74,13 +74,14 @@ class Webhooks:
         try:
             if not request.META.get("CONTENT_LENGTH") and not hasattr(request, "_body"):
                 body = request.read(self._gate.max_body + 1)
-                request._body = body
-                request._stream = BytesIO(body)
-            return admission, request.body
+                request._body = body  # noqa: SLF001 - where Django itself keeps a body that was read
+                request._stream = BytesIO(body)  # noqa: SLF001
+            body = request.body
         except RequestDataTooBig:
             return Refusal("too_large")
         except (RawPostDataException, UnreadablePostError):
             return Refusal("unreadable")
+        return admission, body
 
     def _settle(
         self, request: HttpRequest, verdict: CheckedRequest | Refusal, kind: type[P]

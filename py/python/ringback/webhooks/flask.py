@@ -38,9 +38,7 @@ class Webhooks:
         """Check every request of an application or a blueprint before its view."""
         app.before_request(self._check)
 
-    def webhook(
-        self, kind: type[P]
-    ) -> Callable[[Callable[Concatenate[P, A], R]], Callable[A, R | Response]]:
+    def webhook(self, kind: type[P]) -> Callable[[Callable[Concatenate[P, A], R]], Callable[A, R | Response]]:
         """Decorate a view: it runs for Twilio's requests only, and its first argument is the payload.
 
         Flask's own decorator stands above this one.
