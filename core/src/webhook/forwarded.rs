@@ -44,10 +44,12 @@ fn list<'a>(head: &Head<'a>, name: &str) -> Result<Vec<&'a str>, &'static str> {
 pub(super) fn by_single_headers<'a>(head: &Head<'a>, proxies: &Proxies) -> Result<Outside<'a>, &'static str> {
     let hops = list(head, "x-forwarded-for")?;
     let trusted = hops.iter().rev().take_while(|hop| proxies.trust_hop(hop)).count();
+    // who is listed and yet added nobody was the client, and what it sent is no word of a proxy's
+    let inner = trusted.min(hops.len().saturating_sub(1));
     let told = |name| {
         let values = list(head, name)?;
         // a proxy that overwrites leaves one value for all the hops
-        let outermost = values.len().saturating_sub(trusted + 1);
+        let outermost = values.len().saturating_sub(inner + 1);
         Ok::<_, &'static str>(values.get(outermost).copied().map(Cow::Borrowed))
     };
     Ok(Outside { scheme: told("x-forwarded-proto")?, host: told("x-forwarded-host")?, port: told("x-forwarded-port")? })

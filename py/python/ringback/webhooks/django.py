@@ -68,7 +68,7 @@ class Webhooks:
         if hasattr(request, "scope"):
             admission = self._gate.admit_scope(request.scope, request)
         else:
-            admission = self._gate.admit_environ(request.META, request)
+            admission = self._gate.admit_environ(_environ(request), request)
         if isinstance(admission, Refusal):
             return admission
         try:
@@ -89,12 +89,18 @@ class Webhooks:
         """Give the payload, or the answer if there is none."""
         if isinstance(verdict, Refusal):
             is_scope = hasattr(request, "scope")
-            target = scope_target(request.scope) if is_scope else environ_target(request.META)
+            target = scope_target(request.scope) if is_scope else environ_target(_environ(request))
             refused(verdict, request.method or "", target)
             return HttpResponse(status=verdict.status), None
         request.twilio = verdict
         payload = read_payload(kind, verdict)
         return (HttpResponse(status=400), None) if payload is None else (None, payload)
+
+
+def _environ(request: HttpRequest) -> dict[str, Any]:
+    """Give the environ as WSGI has it: Django puts decoded paths into it."""
+    paths = {key: request.META.get(key, "").encode().decode("latin-1") for key in ("SCRIPT_NAME", "PATH_INFO")}
+    return {**request.META, **paths}
 
 
 def checked(request: HttpRequest) -> CheckedRequest:

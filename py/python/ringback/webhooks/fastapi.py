@@ -20,8 +20,8 @@ __all__ = ["WebhookMiddleware", "webhook"]
 def webhook(kind: type[P]) -> Callable[[HTTPConnection], Awaitable[P]]:
     """Make a dependency of a payload: `message: Annotated[IncomingMessage, Depends(webhook(IncomingMessage))]`.
 
-    `CheckedRequest` as the kind gives the request itself. Without `WebhookMiddleware` every request ends with HTTP 500, so
-    a forgotten middleware cannot let a forger in.
+    `CheckedRequest` as the kind gives the request itself. Without `WebhookMiddleware` every request ends with HTTP 500,
+    so a forgotten middleware cannot let a forger in.
     """
 
     async def payload(connection: HTTPConnection) -> P:
