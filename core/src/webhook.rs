@@ -15,10 +15,22 @@ mod algorithm;
 mod candidates;
 mod check;
 mod explain;
+#[cfg(feature = "axum")]
+mod extract;
 mod form;
 pub mod ladder;
 pub mod payload;
+mod forwarded;
+mod guard;
+mod head;
 pub mod idempotency;
+pub mod ladder;
+#[cfg(feature = "axum")]
+mod layer;
+pub mod payload;
+mod proxies;
+mod public_url;
+mod refusal;
 mod replay;
 mod request;
 mod secret;
@@ -27,8 +39,18 @@ mod signature;
 
 pub use algorithm::{Algorithm, SignatureSettings};
 pub use explain::{Explanation, Reason, ReasonKind};
+#[cfg(feature = "axum")]
+pub use extract::{Unchecked, Webhook};
 pub use form::{MAX_PARAMETERS, body_sha256, decode_form};
 pub use payload::{CloudEvent, Event, Payload};
+pub use guard::{Admission, Checked, Guard, MAX_BODY};
+pub use head::{HEADERS, Head, Peer, encode_target};
+#[cfg(feature = "axum")]
+pub use layer::{WebhookLayer, WebhookService};
+pub use payload::{CloudEvent, Event, Payload};
+pub use proxies::Proxies;
+pub use public_url::PublicUrl;
+pub use refusal::Refusal;
 pub use replay::{ReplayGuard, Sighting};
 pub use request::Request;
 

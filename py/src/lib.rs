@@ -13,6 +13,7 @@ mod domain;
 #[cfg(feature = "emulator")]
 mod emulator;
 mod errors;
+mod guard;
 mod handle;
 mod idempotency;
 mod info;
@@ -52,6 +53,8 @@ mod _ringback {
     use super::errors::error_kinds;
     #[pymodule_export]
     use super::idempotency::{Begun, MemoryStore, ReplayGuard, event_key, event_statements};
+    #[pymodule_export]
+    use super::guard::{Admission, CheckedRequest, Refusal, WebhookGuard, encode_target, webhook_headers};
     #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]

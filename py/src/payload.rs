@@ -20,7 +20,7 @@ use ringback::webhook::{
 
 use crate::{
     errors, values,
-    webhook::{Sent, sent},
+    webhook::{Read, Sent},
 };
 
 /// Reads a webhook as a class, or as the class of its kind.
@@ -179,13 +179,12 @@ fn pairs(params: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     if params.is_instance_of::<PyList>() || params.is_instance_of::<PyTuple>() {
         return params.extract().map_err(|_| wrong());
     }
-    match sent(params)?.ok_or_else(wrong)? {
-        Sent::Form(pairs) => {
-            let text = |text: &Bound<'_, PyString>| text.to_str().map(str::to_owned).map_err(|_| wrong());
-            pairs.iter().map(|(name, value)| Ok((text(name)?, text(value)?))).collect()
-        }
-        Sent::Body(body) => Ok(decode_form(&body)),
-    }
+    let sent = Sent::of(params)?.ok_or_else(wrong)?;
+    let read = |sent: Read<'_>| match sent {
+        Read::Params(pairs) => pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        Read::Body(body) => decode_form(body),
+    };
+    sent.read(read).ok_or_else(wrong)
 }
 
 /// A step as the enum of Python.

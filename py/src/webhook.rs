@@ -10,7 +10,7 @@ use pyo3::{
 use ringback::webhook::{self, Algorithm, Request};
 
 pub(crate) use self::explanation::{Explanation, Reason};
-use self::sent::Sent;
+pub(crate) use self::sent::{Read, Sent};
 use crate::{arguments, errors};
 
 /// Checks the signatures of webhooks with the account's token, or with shared keys.

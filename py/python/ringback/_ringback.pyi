@@ -432,6 +432,65 @@ class CostEstimate:
     lowest: Decimal
     highest: Decimal
     currency: str
+@final
+class WebhookGuard:
+    """Looks at requests as the settings of an adapter say."""
+
+    max_body: int
+    def __init__(
+        self,
+        auth_tokens: list[str] | None,
+        *,
+        by_account: bool,
+        public_url: str | None,
+        trusted_proxies: list[str] | None,
+        max_body: int | None,
+    ) -> None: ...
+    def admit(
+        self,
+        method: str,
+        scheme: str,
+        target: bytes,
+        peer: str | None,
+        headers: list[tuple[bytes, bytes]],
+        url: str | None = ...,
+    ) -> Admission | Refusal: ...
+
+@final
+class Admission:
+    """A request whose head is in order."""
+
+    url: str
+    """The URL that Twilio was told, as far as it is known."""
+    def account(self, body: bytes) -> str | Refusal | None: ...
+    def check(self, body: bytes, auth_tokens: list[str] | None = ...) -> CheckedRequest | Refusal: ...
+
+@final
+class Refusal:
+    """Why a request is refused; only whoever reads the log is told."""
+
+    status: int
+    """The HTTP status to answer."""
+    kind: str
+    def __init__(self, kind: str) -> None: ...
+
+@final
+class CheckedRequest:
+    """A request that is Twilio's."""
+
+    url: str
+    """The URL that Twilio was told."""
+    params: list[tuple[str, str]]
+    """Names and values in the order sent: of the form, or of the URL for a GET and the handshake of a WebSocket."""
+    body: bytes
+    """The raw body."""
+    idempotency_token: str | None
+    """What stays the same when Twilio sends this webhook again; it is not signed."""
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: str) -> str: ...
+
 class MessageLadder:
     """The last status of the messages that were heard of last; threads may share it."""
 
@@ -477,6 +536,8 @@ def modules() -> list[str]: ...
 def class_of(module: str, name: str | None = ...) -> Any: ...
 def twiml_class(module: str, name: str) -> Any: ...
 def twiml_classes(module: str) -> list[str]: ...
+def webhook_headers() -> list[str]: ...
+def encode_target(path: bytes, query: bytes) -> bytes: ...
 def correlation_id(url: str) -> str | None: ...
 def token_encode(headers: Any, payload: Any, key: str | bytes, algorithm: str) -> str: ...
 def token_decode(

@@ -32,7 +32,7 @@ pub(crate) enum Read<'a> {
 
 impl<'a> Read<'a> {
     /// A request that was sent with it.
-    pub(super) fn request(self, uri: &'a str) -> Request<'a> {
+    pub(crate) fn request(self, uri: &'a str) -> Request<'a> {
         match self {
             Self::Params(params) => Request::new(uri).params(params),
             Self::Body(body) => Request::new(uri).body(body),
