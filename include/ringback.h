@@ -95,6 +95,70 @@ typedef enum {
     RINGBACK_BEGUN_DONE = 3,
 } ringback_begun;
 
+// A kind of webhook.
+typedef enum {
+    // None of the kinds below.
+    RINGBACK_PAYLOAD_KIND_UNKNOWN = 0,
+    // A message that arrived.
+    RINGBACK_PAYLOAD_KIND_INCOMING_MESSAGE = 1,
+    // What became of a message that was sent.
+    RINGBACK_PAYLOAD_KIND_MESSAGE_STATUS = 2,
+    // A call that waits to be told what to do.
+    RINGBACK_PAYLOAD_KIND_VOICE_REQUEST = 3,
+    // What became of a call.
+    RINGBACK_PAYLOAD_KIND_CALL_STATUS = 4,
+    // What somebody has keyed in or said.
+    RINGBACK_PAYLOAD_KIND_GATHER_ACTION = 5,
+    // What somebody is saying.
+    RINGBACK_PAYLOAD_KIND_GATHER_PARTIAL = 6,
+    // What Record has recorded.
+    RINGBACK_PAYLOAD_KIND_RECORD_ACTION = 7,
+    // What became of a recording.
+    RINGBACK_PAYLOAD_KIND_RECORDING_STATUS = 8,
+    // The text of a recording.
+    RINGBACK_PAYLOAD_KIND_TRANSCRIPTION = 9,
+    // What is being said in a call.
+    RINGBACK_PAYLOAD_KIND_REAL_TIME_TRANSCRIPTION = 10,
+    // What became of the call that Dial made.
+    RINGBACK_PAYLOAD_KIND_DIAL_ACTION = 11,
+    // Where the other end of Dial wants to be transferred to.
+    RINGBACK_PAYLOAD_KIND_REFER_ACTION = 12,
+    // How a call left its queue.
+    RINGBACK_PAYLOAD_KIND_ENQUEUE_ACTION = 13,
+    // A call that waits in a queue.
+    RINGBACK_PAYLOAD_KIND_QUEUE_WAIT = 14,
+    // A call that leaves its queue.
+    RINGBACK_PAYLOAD_KIND_QUEUE_CALL = 15,
+    // What happened in a conference.
+    RINGBACK_PAYLOAD_KIND_CONFERENCE_EVENT = 16,
+    // Who or what answered a call.
+    RINGBACK_PAYLOAD_KIND_ANSWERING_MACHINE_DETECTION = 17,
+    // How a session of ConversationRelay ended.
+    RINGBACK_PAYLOAD_KIND_CONVERSATION_RELAY_ACTION = 18,
+    // What happened to a media stream.
+    RINGBACK_PAYLOAD_KIND_STREAM_STATUS = 19,
+    // A fax that was sent or received.
+    RINGBACK_PAYLOAD_KIND_FAX_STATUS = 20,
+    // What happened to a factor or a challenge of Verify.
+    RINGBACK_PAYLOAD_KIND_VERIFY_EVENT = 21,
+    // What happened in Conversations.
+    RINGBACK_PAYLOAD_KIND_CONVERSATION_EVENT = 22,
+} ringback_payload_kind;
+
+// What the status of a callback is to the status that was known before.
+typedef enum {
+    // Something new has happened.
+    RINGBACK_LADDER_STEP_ADVANCE = 1,
+    // It tells of what was before, and came too late.
+    RINGBACK_LADDER_STEP_LATE = 2,
+    // It tells what is known already.
+    RINGBACK_LADDER_STEP_REPEATED = 3,
+    // Both cannot be true, such as delivered after failed; what was known first stays.
+    RINGBACK_LADDER_STEP_CONTRADICTION = 4,
+    // The status is none of those that are known here; what was known stays.
+    RINGBACK_LADDER_STEP_UNKNOWN = 5,
+} ringback_ladder_step;
+
 // The same in one word.
 typedef enum {
     // It was sent.
@@ -113,11 +177,28 @@ typedef enum {
     RINGBACK_ENCODING_UCS2 = 2,
 } ringback_encoding;
 
+// How bad a finding is.
+typedef enum {
+    // Twilio may do something else than what stands there, or the table of verbs does not know it.
+    RINGBACK_SEVERITY_WARNING = 1,
+    // Twilio refuses the document, or leaves out what stands there.
+    RINGBACK_SEVERITY_ERROR = 2,
+} ringback_severity;
+
+// An access token before it is written: who holds it, and what it allows.
+typedef struct ringback_access_token ringback_access_token;
+
+// The last status of the calls that were heard of last.
+typedef struct ringback_call_ladder ringback_call_ladder;
+
 // A client of Twilio's API for one account; threads may share it.
 typedef struct ringback_client ringback_client;
 
 // Settings of a client; what is not set comes from the environment.
 typedef struct ringback_client_options ringback_client_options;
+
+// An element of a document that was read, with all that it holds; threads may share it.
+typedef struct ringback_element ringback_element;
 
 // An emulator on a loopback port; threads may share it.
 typedef struct ringback_emulator ringback_emulator;
@@ -128,11 +209,17 @@ typedef struct ringback_error ringback_error;
 // Why a request is refused; threads may share it. No verdict: that is ringback_webhook_validate's alone.
 typedef struct ringback_explanation ringback_explanation;
 
+// What is wrong with a document, in its order; threads may share it.
+typedef struct ringback_findings ringback_findings;
+
 // The parameters of a webhook; threads may share it.
 typedef struct ringback_form ringback_form;
 
 // Remembers which events are acted on; threads may share it.
 typedef struct ringback_idempotency ringback_idempotency;
+
+// The last status of the messages that were heard of last.
+typedef struct ringback_message_ladder ringback_message_ladder;
 
 // A row of the table of Twilio's API; threads may share it.
 typedef struct ringback_operation ringback_operation;
@@ -146,6 +233,11 @@ typedef struct ringback_pages ringback_pages;
 // Parameters of a call, in the order in which they were given.
 typedef struct ringback_params ringback_params;
 
+// A webhook whose kind was recognised by its fields; threads may share it.
+//
+// Fields go by their names in Twilio's spelling. Where a name stands twice, the first counts.
+typedef struct ringback_payload ringback_payload;
+
 // What the list of messages says of a message; threads may share it.
 typedef struct ringback_reconciliation ringback_reconciliation;
 
@@ -157,6 +249,9 @@ typedef struct ringback_results ringback_results;
 
 // The text messages that a text is cut into; threads may share them.
 typedef struct ringback_segments ringback_segments;
+
+// A message of Twilio's that was read, or one for Twilio; threads may share it.
+typedef struct ringback_stream_message ringback_stream_message;
 
 // A verb of a TwiML document, or the document itself, whose root is `<Response>`.
 //
@@ -220,6 +315,71 @@ extern "C" {
 
 // Gives the version of the library, such as "0.1.0".
 const char *ringback_version(void);
+
+// Makes a token of an account, signed by an API key of it with the secret of that key; it is valid for an hour.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_new(const char *account_sid,
+                                          const char *api_key_sid,
+                                          const char *api_key_secret,
+                                          ringback_access_token **token);
+
+// Sets who holds the token: the name that others reach them by.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_set_identity(ringback_access_token *token,
+                                                   const char *identity);
+
+// Sets how many seconds the token is valid, a day at most.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_ttl(ringback_access_token *token, uint32_t seconds);
+
+// Sets where the API key is, such as "ie1".
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_region(ringback_access_token *token, const char *region);
+
+// Sets when the token is made in seconds since 1970, instead of now: for tests.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_set_issued_at(ringback_access_token *token, int64_t seconds);
+
+// Allows calls: out through a TwiML application, in for the identity; a push credential wakes a phone for them.
+//
+// application_sid and push_credential_sid may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_voice(ringback_access_token *token,
+                                                  const char *application_sid,
+                                                  bool incoming_allow,
+                                                  const char *push_credential_sid);
+
+// Allows video in a room by its name or sid, or in any for NULL.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_grant_video(ringback_access_token *token, const char *room);
+
+// Allows conversations of a service; a push credential, or NULL, wakes a phone for them.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_chat(ringback_access_token *token,
+                                                 const char *service_sid,
+                                                 const char *push_credential_sid);
+
+// Allows the objects of a Sync service.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_sync(ringback_access_token *token,
+                                                 const char *service_sid);
+
+// Allows the tasks of a workspace, to a worker in a role such as "worker"; both may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_task_router(ringback_access_token *token,
+                                                        const char *workspace_sid,
+                                                        const char *worker_sid,
+                                                        const char *role);
+
+// Allows anything by the key that Twilio knows it by, such as "voice", and what stands there as JSON.
+RINGBACK_MUST_USE
+ringback_error *ringback_access_token_grant_json(ringback_access_token *token,
+                                                 const char *key,
+                                                 const char *json);
+
+// Writes and signs the token, which stays until the next call of this function or until the free.
+//
+// Fails if Twilio would refuse it: for a sid of another kind, or a life of more than a day.
+RINGBACK_MUST_USE ringback_error *ringback_access_token_to_jwt(ringback_access_token *token, const char **jwt);
+
+// Frees the token.
+void ringback_access_token_free(ringback_access_token *token);
 
 // Calls an operation many times, each time with other parameters, and waits for all of them.
 //
@@ -387,6 +547,16 @@ ringback_error *ringback_client_options_set_max_retries(ringback_client_options 
 RINGBACK_MUST_USE
 ringback_error *ringback_client_options_set_correlate_callbacks(ringback_client_options *options,
                                                                 bool correlate);
+
+// Signs every request with a private key, RSA in PEM, whose public half Twilio knows as the credential (CR).
+//
+// The client signs in with the API key besides.
+RINGBACK_MUST_USE
+ringback_error *ringback_client_options_set_client_validation(ringback_client_options *options,
+                                                              const char *account_sid,
+                                                              const char *api_key_sid,
+                                                              const char *credential_sid,
+                                                              const char *private_key);
 
 // Frees the options.
 void ringback_client_options_free(ringback_client_options *options);
@@ -613,6 +783,12 @@ const char *ringback_operation_get_field_value(const ringback_operation *operati
 // Gives the name of the model of a field of the kind "model", or NULL.
 const char *ringback_operation_get_field_model(const ringback_operation *operation, size_t model, size_t index);
 
+// Writes the samples of µ-law as linear 16-bit PCM; pcm has room for as many samples as mulaw has bytes.
+RINGBACK_MUST_USE ringback_error *ringback_mulaw_decode(const void *mulaw, size_t count, int16_t *pcm);
+
+// Writes linear 16-bit PCM at 8,000 samples a second as µ-law; mulaw has room for as many bytes as pcm has samples.
+RINGBACK_MUST_USE ringback_error *ringback_mulaw_encode(const int16_t *pcm, size_t count, uint8_t *mulaw);
+
 // Sets a function that is told of every call when it is over, and what it gets as its second argument; NULL for none.
 //
 // Threads that share the client may call it at once. What user_data points to must live as long as the client and its
@@ -733,6 +909,105 @@ RINGBACK_MUST_USE ringback_error *ringback_params_set_boolean(ringback_params *p
 // Frees the parameters.
 void ringback_params_free(ringback_params *params);
 
+// Reads the body of a webhook; what is of no known kind is RINGBACK_PAYLOAD_KIND_UNKNOWN and no error.
+//
+// Check the signature first, by ringback_webhook_validate.
+RINGBACK_MUST_USE
+ringback_error *ringback_payload_read(const void *body,
+                                      size_t body_length,
+                                      ringback_payload **payload);
+
+// Reads the query of the URL that a webhook was sent to by GET.
+RINGBACK_MUST_USE ringback_error *ringback_payload_read_url(const char *url, ringback_payload **payload);
+
+// Gives the kind.
+ringback_payload_kind ringback_payload_get_kind(const ringback_payload *payload);
+
+// Gives the kind as a word, such as "IncomingMessage".
+const char *ringback_payload_get_kind_name(const ringback_payload *payload);
+
+// Gives the text of a field such as "From", also an empty one, or NULL if it is not there.
+const char *ringback_payload_get_text(const ringback_payload *payload, const char *name);
+
+// Writes the whole number that a field holds, and gives whether it holds one.
+bool ringback_payload_get_integer(const ringback_payload *payload, const char *name, int64_t *value);
+
+// Writes the truth value that a field holds, and gives whether it holds one.
+bool ringback_payload_get_boolean(const ringback_payload *payload, const char *name, bool *value);
+
+// Writes the moment that a field holds in seconds since 1970, and gives whether it holds one.
+bool ringback_payload_get_moment(const ringback_payload *payload, const char *name, double *value);
+
+// Gives how many media are there, whatever NumMedia says.
+size_t ringback_payload_get_media_count(const ringback_payload *payload);
+
+// Gives where a medium can be fetched with the account's credentials, or NULL.
+const char *ringback_payload_get_media_url(const ringback_payload *payload, size_t index);
+
+// Gives what a medium is, such as "image/jpeg", or NULL.
+const char *ringback_payload_get_media_type(const ringback_payload *payload, size_t index);
+
+// Gives how many fields came, in the order in which the two functions below walk them.
+size_t ringback_payload_get_field_count(const ringback_payload *payload);
+
+// Gives the name of a field by its place, or NULL.
+const char *ringback_payload_get_field_name(const ringback_payload *payload, size_t index);
+
+// Gives the text of a field by its place, or NULL.
+const char *ringback_payload_get_field_text(const ringback_payload *payload, size_t index);
+
+// Gives whether a field of this name is known in this kind of webhook.
+bool ringback_payload_knows_field(const ringback_payload *payload, const char *name);
+
+// Gives how many fields hold a text that is not of their form, such as a CallDuration of "abc".
+size_t ringback_payload_get_problem_count(const ringback_payload *payload);
+
+// Gives the name of a field whose text is not of its form, or NULL.
+const char *ringback_payload_get_problem(const ringback_payload *payload, size_t index);
+
+// Frees the payload and every text that it gave.
+void ringback_payload_free(ringback_payload *payload);
+
+// Makes a ladder for as many messages; it forgets the one that was not heard of for longest.
+ringback_message_ladder *ringback_message_ladder_new(size_t capacity);
+
+// Takes the status of a callback, and gives what it is to the one before.
+ringback_ladder_step ringback_message_ladder_climb(ringback_message_ladder *ladder,
+                                                   const char *sid,
+                                                   const char *status);
+
+// Gives the status that a message has reached, or NULL.
+const char *ringback_message_ladder_get_status(const ringback_message_ladder *ladder, const char *sid);
+
+// Gives what a status is to the last known one of the same message, which is NULL for the first.
+ringback_ladder_step ringback_message_ladder_compare(const char *last, const char *next);
+
+// Frees the ladder and every text that it gave.
+void ringback_message_ladder_free(ringback_message_ladder *ladder);
+
+// Makes a ladder for as many calls; it forgets the one that was not heard of for longest.
+ringback_call_ladder *ringback_call_ladder_new(size_t capacity);
+
+// Takes the status of a callback and its SequenceNumber, which is negative if it has none.
+//
+// Gives what the status is to the one before.
+ringback_ladder_step ringback_call_ladder_climb(ringback_call_ladder *ladder,
+                                                const char *sid,
+                                                const char *status,
+                                                int64_t sequence_number);
+
+// Gives the status that a call has reached, or NULL.
+const char *ringback_call_ladder_get_status(const ringback_call_ladder *ladder, const char *sid);
+
+// Gives what a status and its number are to the last known ones of the same call, which are NULL and any for the first.
+ringback_ladder_step ringback_call_ladder_compare(const char *last,
+                                                  int64_t last_number,
+                                                  const char *next,
+                                                  int64_t next_number);
+
+// Frees the ladder and every text that it gave.
+void ringback_call_ladder_free(ringback_call_ladder *ladder);
+
 // Looks for a message whose send ended RINGBACK_OUTCOME_UNKNOWN in the list of messages, and waits a little if it is not
 // there.
 //
@@ -844,6 +1119,75 @@ const char *ringback_segments_get_look_alike(const ringback_segments *segments, 
 // Frees the segments and every text that they gave.
 void ringback_segments_free(ringback_segments *segments);
 
+// Reads a message of a media stream; what is none, or longer than a megabyte, is an error of the kind DECODE.
+//
+// text needs no NUL at its end.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_parse_media(const void *text,
+                                                    size_t text_length,
+                                                    ringback_stream_message **message);
+
+// Reads a message of ConversationRelay; what is none, or longer than a megabyte, is an error of the kind DECODE.
+//
+// text needs no NUL at its end.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_parse_relay(const void *text,
+                                                    size_t text_length,
+                                                    ringback_stream_message **message);
+
+// Makes the message that plays audio: µ-law of any length, without the header of a file.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_media(const char *stream_sid,
+                                                  const void *payload,
+                                                  size_t payload_length,
+                                                  ringback_stream_message **message);
+
+// Makes the message that asks for a mark when what was sent before has been played.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_mark(const char *stream_sid,
+                                                 const char *name,
+                                                 ringback_stream_message **message);
+
+// Makes the message that forgets what was not played yet; its marks come back at once.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_clear(const char *stream_sid,
+                                                  ringback_stream_message **message);
+
+// Makes the message that has text spoken by ConversationRelay; last is false where more of the answer follows.
+//
+// lang may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_text(const char *token,
+                                                 bool last,
+                                                 const char *lang,
+                                                 ringback_stream_message **message);
+
+// Makes the message that ends a session of ConversationRelay; handoff_data may be NULL.
+RINGBACK_MUST_USE
+ringback_error *ringback_stream_message_new_end(const char *handoff_data,
+                                                ringback_stream_message **message);
+
+// Gives the event or the type of the message, such as "media" or "prompt".
+const char *ringback_stream_message_get_name(const ringback_stream_message *message);
+
+// Gives a text by its JSON key, or NULL if it is not there; a slash goes deeper, as in "start/callSid".
+const char *ringback_stream_message_get_text(const ringback_stream_message *message, const char *key);
+
+// Writes a whole number by its JSON key, also one that came as text, and gives whether it is there.
+bool ringback_stream_message_get_integer(const ringback_stream_message *message, const char *key, int64_t *value);
+
+// Writes a truth value by its JSON key, and gives whether it is there.
+bool ringback_stream_message_get_boolean(const ringback_stream_message *message, const char *key, bool *value);
+
+// Gives the value of a key as JSON, or for a NULL key the whole message, as it is sent; NULL if there is none.
+const char *ringback_stream_message_get_json(const ringback_stream_message *message, const char *key);
+
+// Gives the audio of a message that was read, µ-law, and writes its length; NULL and 0 if it has none.
+const uint8_t *ringback_stream_message_get_payload(const ringback_stream_message *message, size_t *length);
+
+// Frees the message, its payload and every text that it gave.
+void ringback_stream_message_free(ringback_stream_message *message);
+
 // Makes a document that tells Twilio what to do with a call.
 ringback_twiml *ringback_twiml_new_voice(void);
 
@@ -904,6 +1248,66 @@ RINGBACK_MUST_USE ringback_error *ringback_twiml_to_xml(ringback_twiml *document
 // Frees the handle; documents that hold the verb keep it.
 void ringback_twiml_free(ringback_twiml *twiml);
 
+// Reads a document into a tree; fails if it is not well-formed, and says where.
+RINGBACK_MUST_USE ringback_error *ringback_element_parse(const char *xml, ringback_element **element);
+
+// Gives the name of an element.
+const char *ringback_element_get_name(const ringback_element *element);
+
+// Gives the text directly in an element, which may be empty.
+const char *ringback_element_get_text(const ringback_element *element);
+
+// Gives the value of an attribute in Twilio's spelling, or NULL if the element has none of this name.
+const char *ringback_element_get_attribute(const ringback_element *element, const char *name);
+
+// Gives how many elements stand directly in an element.
+size_t ringback_element_get_child_count(const ringback_element *element);
+
+// Gives the element of this number, from 0, in another one, as a handle of its own, or NULL if there are not as many.
+RINGBACK_MUST_USE ringback_element *ringback_element_get_child(const ringback_element *element, size_t index);
+
+// Frees the handle and the texts that it gave; handles of other elements are not touched.
+void ringback_element_free(ringback_element *element);
+
+// Looks for what is wrong with a document: it fails only for its arguments, and finds nothing if all is well.
+//
+// kind is "voice", "messaging", "fax", or NULL, and then the verbs tell. context is NULL for a document of the call's
+// own, or "number_url", "conference_wait_url", "enqueue_wait_url" or "queue_url", where Twilio allows fewer verbs.
+// is_parameter says that the document is sent as the parameter Twiml.
+RINGBACK_MUST_USE
+ringback_error *ringback_twiml_check(const char *xml,
+                                     const char *kind,
+                                     const char *context,
+                                     bool is_parameter,
+                                     ringback_findings **findings);
+
+// Gives how many findings there are.
+size_t ringback_findings_get_count(const ringback_findings *findings);
+
+// Gives how bad a finding is.
+ringback_severity ringback_findings_get_severity(const ringback_findings *findings, size_t index);
+
+// Gives the code of the error or the warning that Twilio would note, or 0 where it is not known.
+uint32_t ringback_findings_get_code(const ringback_findings *findings, size_t index);
+
+// Gives the line of a finding, from 1.
+size_t ringback_findings_get_line(const ringback_findings *findings, size_t index);
+
+// Gives the column of a finding, from 1, in characters.
+size_t ringback_findings_get_column(const ringback_findings *findings, size_t index);
+
+// Gives what is wrong, in one sentence.
+const char *ringback_findings_get_message(const ringback_findings *findings, size_t index);
+
+// Gives what to do, or NULL where that is not known.
+const char *ringback_findings_get_hint(const ringback_findings *findings, size_t index);
+
+// Gives a finding as a line that compilers write, such as "2:3: error[12200]: TwiML knows no verb <say>".
+const char *ringback_findings_get_text(const ringback_findings *findings, size_t index);
+
+// Frees the findings and every text that they gave.
+void ringback_findings_free(ringback_findings *findings);
+
 // Sends a code to a person, over the channel "sms", "call", "whatsapp" or "email"; the status then is "pending".
 RINGBACK_MUST_USE
 ringback_error *ringback_verification_start(const ringback_client *client,
@@ -963,6 +1367,14 @@ bool ringback_webhook_validate_with_settings(const ringback_webhook_validator *v
                                              const char *content_type,
                                              const char *signature,
                                              const char *settings);
+
+// Gives whether a WebSocket is opened by Twilio: what to ask before accepting it, and to answer 403 where it is not.
+//
+// url is the public one of the Stream or the ConversationRelay; https counts as wss. signature is the header
+// X-Twilio-Signature, NULL if it was not there.
+bool ringback_webhook_validate_handshake(const ringback_webhook_validator *validator,
+                                         const char *url,
+                                         const char *signature);
 
 // Frees the validator.
 void ringback_webhook_validator_free(ringback_webhook_validator *validator);

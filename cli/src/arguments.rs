@@ -123,10 +123,14 @@ pub(crate) enum TwimlKind {
 /// An attribute by which Twilio finds a document that is not a call's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TwimlContext {
-    NumberUrl,
-    ConferenceWaitUrl,
-    EnqueueWaitUrl,
-    QueueUrl,
+    #[value(name = "number-url")]
+    Number,
+    #[value(name = "conference-wait-url")]
+    ConferenceWait,
+    #[value(name = "enqueue-wait-url")]
+    EnqueueWait,
+    #[value(name = "queue-url")]
+    Queue,
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,8 @@ mod exit;
 mod output;
 mod send;
 mod signals;
-mod webhook;
 mod twiml;
+mod webhook;
 
 use std::ffi::OsString;
 

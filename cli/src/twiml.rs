@@ -66,10 +66,10 @@ fn options(arguments: &TwimlCheck) -> CheckOptions {
     }
     if let Some(context) = arguments.context {
         options = options.context(match context {
-            TwimlContext::NumberUrl => Context::NumberUrl,
-            TwimlContext::ConferenceWaitUrl => Context::ConferenceWaitUrl,
-            TwimlContext::EnqueueWaitUrl => Context::EnqueueWaitUrl,
-            TwimlContext::QueueUrl => Context::QueueUrl,
+            TwimlContext::Number => Context::NumberUrl,
+            TwimlContext::ConferenceWait => Context::ConferenceWaitUrl,
+            TwimlContext::EnqueueWait => Context::EnqueueWaitUrl,
+            TwimlContext::Queue => Context::QueueUrl,
         });
     }
     options

@@ -37,7 +37,6 @@ pub use element::{Child, Element};
 pub use generated::typed::*;
 pub use names::attribute_name;
 pub use node::{Draft, Node};
-pub use node::Node;
 pub use parse::parse;
 pub use render::MAX_DEPTH;
 pub use table::Kind;

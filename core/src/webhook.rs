@@ -18,10 +18,9 @@ mod explain;
 #[cfg(feature = "axum")]
 mod extract;
 mod form;
-pub mod ladder;
-pub mod payload;
 mod forwarded;
 mod guard;
+mod handshake;
 mod head;
 pub mod idempotency;
 pub mod ladder;
@@ -34,7 +33,6 @@ mod refusal;
 mod replay;
 mod request;
 mod secret;
-mod handshake;
 mod signature;
 
 pub use algorithm::{Algorithm, SignatureSettings};
@@ -42,7 +40,6 @@ pub use explain::{Explanation, Reason, ReasonKind};
 #[cfg(feature = "axum")]
 pub use extract::{Unchecked, Webhook};
 pub use form::{MAX_PARAMETERS, body_sha256, decode_form};
-pub use payload::{CloudEvent, Event, Payload};
 pub use guard::{Admission, Checked, Guard, MAX_BODY};
 pub use head::{HEADERS, Head, Peer, encode_target};
 #[cfg(feature = "axum")]

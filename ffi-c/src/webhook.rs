@@ -115,6 +115,9 @@ pub extern "C" fn ringback_webhook_validate_with_settings(
             request = request.signature_settings(settings);
         }
         Some(validator?.validator.validate_request(&request))
+    })
+}
+
 /// Gives whether a WebSocket is opened by Twilio: what to ask before accepting it, and to answer 403 where it is not.
 ///
 /// url is the public one of the Stream or the ConversationRelay; https counts as wss. signature is the header

@@ -20,7 +20,10 @@ use ringback::{
     },
 };
 
-use crate::{errors, webhook::sent};
+use crate::{
+    errors,
+    webhook::{Read, Sent},
+};
 
 /// Whether an event may be acted on; true if it may.
 #[pyclass(frozen, module = "ringback.idempotency")]
@@ -198,11 +201,11 @@ impl ReplayGuard {
 #[pyfunction]
 #[pyo3(signature = (params, idempotency_token=None))]
 pub(crate) fn event_key(params: &Bound<'_, PyAny>, idempotency_token: Option<&str>) -> PyResult<String> {
-    let key = |read: sent::Read<'_>| match read {
-        sent::Read::Params(params) => rules::event_key(params, idempotency_token),
-        sent::Read::Body(body) => rules::event_key(&webhook::decode_form(body), idempotency_token),
+    let key = |read: Read<'_>| match read {
+        Read::Params(params) => rules::event_key(params, idempotency_token),
+        Read::Body(body) => rules::event_key(&webhook::decode_form(body), idempotency_token),
     };
-    let found = sent::Sent::of(params)?.and_then(|sent| sent.read(key));
+    let found = Sent::of(params)?.and_then(|sent| sent.read(key));
     found.ok_or_else(|| PyTypeError::new_err("params must be texts, and valid ones"))
 }
 

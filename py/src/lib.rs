@@ -27,9 +27,9 @@ mod resource;
 mod settings;
 mod shape;
 mod short_names;
-mod token;
-mod text;
 mod streams;
+mod text;
+mod token;
 mod twiml;
 mod twiml_reading;
 mod values;
@@ -52,9 +52,9 @@ mod _ringback {
     #[pymodule_export]
     use super::errors::error_kinds;
     #[pymodule_export]
-    use super::idempotency::{Begun, MemoryStore, ReplayGuard, event_key, event_statements};
-    #[pymodule_export]
     use super::guard::{Admission, CheckedRequest, Refusal, WebhookGuard, encode_target, webhook_headers};
+    #[pymodule_export]
+    use super::idempotency::{Begun, MemoryStore, ReplayGuard, event_key, event_statements};
     #[pymodule_export]
     use super::method::Method;
     #[pymodule_export]
@@ -70,18 +70,18 @@ mod _ringback {
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
     #[pymodule_export]
-    use super::token::{
-        ClientValidation, access_token_check, access_token_claims, access_token_headers, capability_claims,
-        grant_payload, scope_query, scope_text, task_router_claims, task_router_policies, token_decode, token_encode,
-        token_registered, validation_claims, validation_headers,
-    };
-    #[pymodule_export]
-    use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
-    #[pymodule_export]
     #[pymodule_export]
     use super::streams::{
         MediaSession, decode_mulaw, encode_mulaw, media_clear, media_mark, media_media, read_media, read_relay,
         relay_end, relay_language, relay_play, relay_send_digits, relay_text, validate_handshake,
+    };
+    #[pymodule_export]
+    use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
+    #[pymodule_export]
+    use super::token::{
+        ClientValidation, access_token_check, access_token_claims, access_token_headers, capability_claims,
+        grant_payload, scope_query, scope_text, task_router_claims, task_router_policies, token_decode, token_encode,
+        token_registered, validation_claims, validation_headers,
     };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};

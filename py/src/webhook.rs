@@ -1,7 +1,7 @@
 //! Whether a webhook is Twilio's, and why it is not.
 
 mod explanation;
-pub(crate) mod sent;
+mod sent;
 
 use pyo3::{
     prelude::*,
@@ -16,12 +16,6 @@ use crate::{arguments, errors};
 /// Checks the signatures of webhooks with the account's token, or with shared keys.
 #[pyclass(frozen, subclass, module = "ringback")]
 pub(crate) struct RequestValidator(pub(crate) webhook::RequestValidator);
-
-/// What a request was sent with.
-pub(crate) enum Sent<'py> {
-    Form(Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>),
-    Body(Vec<u8>),
-}
 
 #[pymethods]
 impl RequestValidator {
@@ -119,9 +113,9 @@ impl RequestValidator {
         Sent::of(params)?
             .and_then(|sent| {
                 sent.read(|sent| match sent {
-                    sent::Read::Params(params) => self.0.compute_signature_with(algorithm, uri, params),
+                    Read::Params(params) => self.0.compute_signature_with(algorithm, uri, params),
                     // a body that is no form is not signed itself: its hash stands in the URL
-                    sent::Read::Body(_) => self.0.compute_signature_with::<&str, &str>(algorithm, uri, &[]),
+                    Read::Body(_) => self.0.compute_signature_with::<&str, &str>(algorithm, uri, &[]),
                 })
             })
             .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("params must be a mapping of texts"))
@@ -141,7 +135,7 @@ enum Signing<'a> {
 
 impl<'a> Signing<'a> {
     /// A request that is signed so.
-    fn request(self, uri: &'a str, signature: &'a str, sent: sent::Read<'a>) -> Request<'a> {
+    fn request(self, uri: &'a str, signature: &'a str, sent: Read<'a>) -> Request<'a> {
         let request = sent.request(uri).signature(signature);
         match self {
             Self::Algorithm(algorithm) => request.algorithm(algorithm),
@@ -154,55 +148,6 @@ fn algorithm(name: &Bound<'_, PyAny>) -> Option<Algorithm> {
     Algorithm::find(Text::of(name).read()?)
 }
 
-/// Reads a form in the shapes that frameworks give it, or a body; nothing if it is not text.
-pub(crate) fn sent<'py>(given: &Bound<'py, PyAny>) -> PyResult<Option<Sent<'py>>> {
-    if given.is_none() {
-        return Ok(Some(Sent::Form(Vec::new())));
-    }
-    if let Ok(body) = given.cast::<PyBytes>() {
-        return Ok(Some(Sent::Body(body.as_bytes().to_vec())));
-    }
-    if let Ok(body) = given.cast::<PyString>() {
-        return Ok(body.to_str().ok().map(|body| Sent::Body(body.as_bytes().to_vec())));
-    }
-    let mut pairs = Vec::new();
-    if given.is_exact_instance_of::<PyDict>()
-        && let Ok(dict) = given.cast::<PyDict>()
-    {
-        for (name, value) in dict {
-            if !push(&mut pairs, &name, &value) {
-                return Ok(None);
-            }
-        }
-        return Ok(Some(Sent::Form(pairs)));
-    }
-    // Django and Werkzeug, Starlette, and aiohttp; all of them are mappings besides, which show one value of many
-    for (keys, all) in [("lists", None), ("multi_items", None), ("keys", Some("getall"))] {
-        if !given.hasattr(keys)? || !all.map_or(Ok(true), |all| given.hasattr(all))? {
-            continue;
-        }
-        for item in given.call_method0(keys)?.try_iter()? {
-            let item = item?;
-            let (name, value) = match all {
-                Some(all) => (item.clone(), given.call_method1(all, (item,))?),
-                None => item.extract()?,
-            };
-            if !push(&mut pairs, &name, &value) {
-                return Ok(None);
-            }
-        }
-        return Ok(Some(Sent::Form(pairs)));
-    }
-    let Ok(mapping) = given.cast::<PyMapping>() else {
-        return Err(PyTypeError::new_err("params must be a mapping, text or bytes"));
-    };
-    for item in mapping.items()?.iter() {
-        let (name, value) = item.extract::<(Bound<'py, PyAny>, Bound<'py, PyAny>)>()?;
-        if !push(&mut pairs, &name, &value) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(Sent::Form(pairs)))
 /// The name of the algorithm in the header of the settings, as it was sent.
 #[pyfunction]
 pub(crate) fn signature_algorithm(settings: &str) -> String {

@@ -3,8 +3,8 @@
 
 mod api;
 mod completion;
-mod webhook;
 mod twiml;
+mod webhook;
 
 use std::{
     io::{BufRead, BufReader, Read},

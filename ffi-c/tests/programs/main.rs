@@ -5,9 +5,9 @@
 mod installed;
 mod payload_vectors;
 mod service;
-mod tokens;
-mod texts;
 mod streams;
+mod texts;
+mod tokens;
 mod vectors;
 mod workbench;
 
@@ -80,6 +80,9 @@ fn texts_are_cut_into_segments_in_c_as_the_vectors_say_and_in_cpp() {
     let vectors = texts::write();
     Program::build("tests/c/segments.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
     Program::build("tests/cpp/segments.cpp", STATIC, SANITIZERS).succeeds();
+}
+
+#[test]
 fn webhooks_are_read_in_c_and_in_cpp_as_the_vectors_say() {
     let vectors = payload_vectors::write();
     Program::build("tests/c/payload.c", STATIC, SANITIZERS).argument(&vectors).succeeds();
@@ -189,6 +192,9 @@ fn the_program_of_the_page_on_texts_runs() {
     let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.starts_with("segments: 1\n“ at byte 5\n"), "{said}");
+}
+
+#[test]
 fn streams_are_read_and_answered_in_c() {
     Program::build("tests/c/streams.c", STATIC, SANITIZERS).argument(streams::write()).succeeds();
 }

@@ -31,8 +31,7 @@ fn line(lines: &mut String, verdict: &str, vector: &Value, signature: &str) {
         None => (text("body").to_owned(), "application/json"),
     };
     lines.push_str(verdict);
-    for field in [text("token"), text("url"), &body, content_type, signature, text("settings")] {
-    fields(lines, &[text("token"), text("url"), &body, content_type, signature]);
+    fields(lines, &[text("token"), text("url"), &body, content_type, signature, text("settings")]);
 }
 
 fn fields(lines: &mut String, fields: &[&str]) {

@@ -41,7 +41,7 @@ impl SqliteStore {
         };
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(wrong)?;
         for statement in statements::SCHEMA {
-            sqlx::query::<Sqlite>(statement).execute(&pool).await.map_err(wrong)?;
+            sqlx::query::<Sqlite>(*statement).execute(&pool).await.map_err(wrong)?;
         }
         let clock: Clock = Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
         Ok(Self { pool, lease: LEASE, keep: KEEP, clock })
