@@ -14,6 +14,8 @@
 //! Where names are known only at run time, [`Node`] checks them against the same [`table`]. Both are [`Element`]s, which
 //! one function writes as XML. [`parse`] reads XML into the same tree, and [`check()`] says what Twilio would not do with it.
 
+#[cfg(feature = "axum")]
+mod answer;
 mod check;
 mod element;
 mod names;

@@ -1,6 +1,6 @@
 //! The tower layer and the extractors inside a real axum server, over real sockets.
 #![cfg(feature = "axum")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     net::SocketAddr,

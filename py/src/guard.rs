@@ -20,6 +20,7 @@ pub(crate) struct WebhookGuard {
 impl WebhookGuard {
     /// With `auth_tokens`, or the token of the environment, unless the tokens come `by_account`.
     #[new]
+    #[expect(clippy::needless_pass_by_value, reason = "this is how an argument comes out of Python")]
     #[pyo3(signature = (auth_tokens, *, by_account, public_url, trusted_proxies, max_body))]
     fn new(
         py: Python<'_>,
@@ -51,6 +52,7 @@ impl WebhookGuard {
     }
 
     /// Looks at a request without its body; the URL comes from the settings unless a function of the user gave it.
+    #[expect(clippy::needless_pass_by_value, reason = "this is how an argument comes out of Python")]
     #[pyo3(signature = (method, scheme, target, peer, headers, url=None))]
     fn admit<'py>(
         slf: &Bound<'py, Self>,

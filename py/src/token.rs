@@ -37,6 +37,7 @@ impl ClientValidation {
     }
 
     /// The header for a request that is sent now: its name and its value.
+    #[expect(clippy::needless_pass_by_value, reason = "this is how an argument comes out of Python")]
     #[pyo3(signature = (method, host, target, authorization, body))]
     fn header(
         &self,
@@ -242,6 +243,7 @@ pub(crate) fn validation_headers<'py>(py: Python<'py>, credential_sid: &str) -> 
 }
 
 /// The signed headers and the hash of a request.
+#[expect(clippy::needless_pass_by_value, reason = "this is how an argument comes out of Python")]
 #[pyfunction]
 #[pyo3(signature = (target, headers, signed, body))]
 pub(crate) fn validation_claims<'py>(

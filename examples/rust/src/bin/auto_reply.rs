@@ -5,12 +5,7 @@
 
 use std::env;
 
-use axum::{
-    Router,
-    http::header::CONTENT_TYPE,
-    response::{IntoResponse, Response},
-    routing::post,
-};
+use axum::{Router, routing::post};
 use ringback::{
     twiml::{Message, MessagingResponse},
     webhook::{Guard, PublicUrl, Webhook, WebhookLayer, payload::IncomingMessage},
@@ -18,13 +13,12 @@ use ringback::{
 use tokio::net::TcpListener;
 
 /// Runs for messages from Twilio only.
-async fn reply(Webhook(message): Webhook<IncomingMessage>) -> Response {
+async fn reply(Webhook(message): Webhook<IncomingMessage>) -> MessagingResponse {
     let text = match message.body.trim().to_lowercase().as_str() {
         "status" => "Order #1234 arrives at noon".to_owned(),
         _ => format!("You wrote: {}", message.body),
     };
-    let answer = MessagingResponse::new().message(Message::new(text));
-    ([(CONTENT_TYPE, "text/xml")], answer.to_xml()).into_response()
+    MessagingResponse::new().message(Message::new(text))
 }
 
 #[tokio::main(flavor = "current_thread")]
