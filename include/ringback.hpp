@@ -1094,6 +1094,10 @@ public:
     std::optional<std::string_view> status(std::string_view sid) const {
         return detail::view(ringback_message_ladder_get_status(ladder_.get(), detail::Text(sid).c_str()));
     }
+    // What a status is to the last known one, if there is one.
+    static LadderStep compare(std::optional<std::string_view> last, std::string_view next) {
+        return ringback_message_ladder_compare(detail::Text(last).c_str(), detail::Text(next).c_str());
+    }
 
 private:
     detail::Handle<ringback_message_ladder, ringback_message_ladder_free> ladder_;
@@ -1112,6 +1116,12 @@ public:
     }
     std::optional<std::string_view> status(std::string_view sid) const {
         return detail::view(ringback_call_ladder_get_status(ladder_.get(), detail::Text(sid).c_str()));
+    }
+    // What a status and its number are to the last known ones, if there are any.
+    static LadderStep compare(std::optional<std::string_view> last, std::optional<std::int64_t> last_number,
+                              std::string_view next, std::optional<std::int64_t> next_number) {
+        return ringback_call_ladder_compare(detail::Text(last).c_str(), last_number.value_or(-1),
+                                            detail::Text(next).c_str(), next_number.value_or(-1));
     }
 
 private:

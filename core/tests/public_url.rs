@@ -1,5 +1,5 @@
 //! The URL that Twilio was told follows from a request and the settings, and strangers have no say in it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use ringback::webhook::{Guard, Head, Peer, Proxies, PublicUrl, Refusal, RequestValidator};

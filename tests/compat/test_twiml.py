@@ -1,4 +1,4 @@
-"""Documents are written to the byte as the official package writes them, over every class, method and argument of it."""
+"""Documents are written to the byte as the official package writes them, over all its classes and arguments."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def made(kind: Any) -> Any:
 COMPARED = {"attributes": 0, "methods": 0}
 
 
-@pytest.mark.parametrize(("module", "name"), classes(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("module", "name"), classes(), ids=str)
 def test_every_class_and_method_writes_the_same(module: str, name: str) -> None:
     theirs, mine = getattr(official(module), name), getattr(ours(module), name)
     assert inspect.isclass(mine)
@@ -82,7 +82,7 @@ def test_every_class_and_method_writes_the_same(module: str, name: str) -> None:
 
 def compare_method(mine: Any, theirs: Any, method: str) -> None:
     names, required = arguments(getattr(theirs, method))
-    text = {name: "text" for name in required}
+    text = dict.fromkeys(required, "text")
 
     def both(*args: Any, **kwargs: Any) -> None:
         left, right = made(mine), made(theirs)

@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
-use crate::{edges, generate, shell, workshop::Python};
+use crate::{
+    edges, generate, shell,
+    workshop::{self, Python},
+};
 
 /// What must be true, and how to find out.
 type Check<'a> = (&'a str, &'a dyn Fn() -> Result<(), String>);
 
 /// Runs every check, also after one failed, and fails if any did.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
+    workshop::compilers()?; // SQLite, behind a feature of the core, is written in C
     let python = Python::set_up(root)?;
     let cargo = |arguments: &[&str]| shell::run(&mut shell::cargo(root, arguments));
     let tool = |name: &str, arguments: &[&str]| shell::run(python.tool(root, name).args(arguments));

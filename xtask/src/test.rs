@@ -27,8 +27,9 @@ pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
 /// Rust, and the C and C++ programs that the tests of `ffi-c` compile and run under sanitizers.
 fn rust(root: &Path) -> Result<(), String> {
     workshop::compilers()?;
-    // all typed products are tested, also those that are no default
-    let arguments = ["test", "--quiet", "--workspace", "--exclude", "ringback-py", "--features", "ringback/all"];
+    // all typed products are tested, also those that are no default, and what the wheel does not have
+    let features = "ringback/all,ringback/axum,ringback/sqlite";
+    let arguments = ["test", "--quiet", "--workspace", "--exclude", "ringback-py", "--features", features];
     shell::run(&mut shell::cargo(root, &arguments))
 }
 

@@ -110,7 +110,9 @@ fn read<'a>(line: &'a str, hops: &mut Vec<Hop<'a>>) -> Option<()> {
             _ if name.eq_ignore_ascii_case("for") => Some(&mut hop.client),
             _ if name.eq_ignore_ascii_case("proto") => Some(&mut hop.scheme),
             _ if name.eq_ignore_ascii_case("host") => Some(&mut hop.host),
-            _ if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) => None,
+            _ if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) => {
+                None
+            }
             _ => return None,
         };
         if let Some(place) = place

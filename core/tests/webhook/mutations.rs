@@ -92,6 +92,9 @@ fn mutations(vector: &Value) -> Vec<Value> {
     );
     found.extend(changes(text("signature")).into_iter().map(|changed| with(vector, "signature", changed)));
     found.extend(
+        [format!(" {}", text("signature")), format!("{} ", text("signature"))].map(|it| with(vector, "signature", it)),
+    );
+    found.extend(
         changes(text("token"))
             .into_iter()
             .filter(|token| !token.trim().is_empty())
@@ -165,7 +168,8 @@ fn every_single_change_of_a_genuine_request_is_refused() {
 /// The same test must find validators that look less closely.
 #[test]
 fn the_changes_find_validators_that_overlook_something() {
-    let careless: [(&str, fn(&Value) -> Value); 3] = [
+    type Overlook = fn(&Value) -> Value;
+    let careless: [(&str, Overlook); 3] = [
         ("the end of the URL", |vector| {
             let url = vector["url"].as_str().unwrap();
             with(vector, "url", url.strip_suffix('x').unwrap_or(url))

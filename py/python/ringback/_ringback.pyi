@@ -4,8 +4,7 @@ import os
 from collections.abc import Callable, Generator
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar, final, overload
+from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, final, overload
 
 from typing_extensions import Self
 
@@ -342,6 +341,7 @@ class ClientValidation:
     def header(
         self, method: str, host: str, target: tuple[str, str], authorization: str, body: bytes
     ) -> tuple[str, str]: ...
+
 class Segments:
     """The text messages that a text is cut into."""
 
@@ -432,6 +432,7 @@ class CostEstimate:
     lowest: Decimal
     highest: Decimal
     currency: str
+
 @final
 class WebhookGuard:
     """Looks at requests as the settings of an adapter say."""

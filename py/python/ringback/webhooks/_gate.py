@@ -184,7 +184,9 @@ def read_payload(kind: type[P], checked: CheckedRequest) -> P | None:
     if isinstance(checked, kind):
         return checked
     try:
-        return kind.from_params(checked.params)  # type: ignore[union-attr]
+        reader: Any = kind
+        payload: P = reader.from_params(checked.params)
+        return payload
     except InvalidArgumentError as error:
         log.warning("a genuine webhook is of another kind than its handler takes: %s", error)
         return None

@@ -43,23 +43,23 @@ class Webhooks:
 
                 @wraps(view)
                 async def wrapper_async(request: HttpRequest, *args: A.args, **kwargs: A.kwargs) -> Any:
-                    verdict = self._admit(request)
-                    if isinstance(verdict, tuple):
-                        verdict = await self._gate.check_async(*verdict)
+                    admitted = self._admit(request)
+                    verdict = await self._gate.check_async(*admitted) if isinstance(admitted, tuple) else admitted
                     refusal, payload = self._settle(request, verdict, kind)
                     return refusal if payload is None else await view(request, payload, *args, **kwargs)
 
-                return csrf_exempt(wrapper_async)
+                exempt: Callable[..., Any] = csrf_exempt(wrapper_async)
+                return exempt
 
             @wraps(view)
             def wrapper(request: HttpRequest, *args: A.args, **kwargs: A.kwargs) -> Any:
-                verdict = self._admit(request)
-                if isinstance(verdict, tuple):
-                    verdict = self._gate.check(*verdict)
+                admitted = self._admit(request)
+                verdict = self._gate.check(*admitted) if isinstance(admitted, tuple) else admitted
                 refusal, payload = self._settle(request, verdict, kind)
                 return refusal if payload is None else view(request, payload, *args, **kwargs)
 
-            return csrf_exempt(wrapper)
+            exempt = csrf_exempt(wrapper)
+            return exempt
 
         return decorate
 
