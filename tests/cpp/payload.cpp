@@ -35,7 +35,10 @@ int main() {
     CHECK(messages.climb("SM1", "delivered") == RINGBACK_LADDER_STEP_ADVANCE);
     CHECK(messages.climb("SM1", "failed") == RINGBACK_LADDER_STEP_CONTRADICTION);
     CHECK(messages.status("SM1") == "delivered" && !messages.status("SM2"));
+    CHECK(ringback::MessageLadder::compare("delivered", "sent") == RINGBACK_LADDER_STEP_LATE);
+    CHECK(ringback::MessageLadder::compare(std::nullopt, "sent") == RINGBACK_LADDER_STEP_ADVANCE);
     ringback::CallLadder calls(10);
+    CHECK(ringback::CallLadder::compare("ringing", 1, "completed", 3) == RINGBACK_LADDER_STEP_ADVANCE);
     CHECK(calls.climb("CA1", "completed", 3) == RINGBACK_LADDER_STEP_ADVANCE);
     CHECK(calls.climb("CA1", "ringing", 1) == RINGBACK_LADDER_STEP_LATE && calls.status("CA1") == "completed");
     std::cout << "ok\n";

@@ -21,7 +21,7 @@ from ringback.webhooks.django import Webhooks as DjangoWebhooks
 from ringback.webhooks.flask import Webhooks as FlaskWebhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 SETTINGS = {"auth_token": TOKEN, "max_body": 10_000}

@@ -186,7 +186,7 @@ def read_payload(kind: type[P], checked: CheckedRequest) -> P | None:
     try:
         reader: Any = kind
         payload: P = reader.from_params(checked.params)
-        return payload
     except InvalidArgumentError as error:
         log.warning("a genuine webhook is of another kind than its handler takes: %s", error)
         return None
+    return payload

@@ -24,6 +24,9 @@ __all__ = ["Webhooks", "checked"]
 
 A = ParamSpec("A")
 
+# Django has no types
+_exempt: Callable[[Callable[..., Any]], Callable[..., Any]] = csrf_exempt
+
 
 class Webhooks:
     """The check of webhooks for views of Django; what was checked is `request.twilio`, a `CheckedRequest`."""
@@ -48,8 +51,7 @@ class Webhooks:
                     refusal, payload = self._settle(request, verdict, kind)
                     return refusal if payload is None else await view(request, payload, *args, **kwargs)
 
-                exempt: Callable[..., Any] = csrf_exempt(wrapper_async)
-                return exempt
+                return _exempt(wrapper_async)
 
             @wraps(view)
             def wrapper(request: HttpRequest, *args: A.args, **kwargs: A.kwargs) -> Any:
@@ -58,8 +60,7 @@ class Webhooks:
                 refusal, payload = self._settle(request, verdict, kind)
                 return refusal if payload is None else view(request, payload, *args, **kwargs)
 
-            exempt = csrf_exempt(wrapper)
-            return exempt
+            return _exempt(wrapper)
 
         return decorate
 
