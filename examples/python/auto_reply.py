@@ -37,6 +37,7 @@ def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
     config = uvicorn.Config(checked, port=port, log_level="warning")
     listener = config.bind_socket()
+    listener.listen()  # what comes before the server runs waits for it
     print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}/sms", flush=True)
     uvicorn.Server(config).run([listener])
 

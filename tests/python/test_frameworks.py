@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -43,7 +44,8 @@ def ask(
     """Send a request as Twilio does to `example.com`, and give the status and body of the answer."""
     connection = http.client.HTTPConnection(site.removeprefix("http://"), timeout=20)
     method = "GET" if body is None else "POST"
-    connection.request(method, target, body, {"Host": "example.com", **headers}, **options)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a server may answer before it has read all
+        connection.request(method, target, body, {"Host": "example.com", **headers}, **options)
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
