@@ -56,7 +56,7 @@ def made(kind: Any) -> Any:
     return kind(**dict.fromkeys(required, "text"))
 
 
-COMPARED = {"attributes": 0, "methods": 0}
+COMPARED = {"attributes": 0, "methods": 0, "reordered": 0}
 
 
 @pytest.mark.parametrize(("module", "name"), classes(), ids=str)
@@ -100,8 +100,12 @@ def compare_method(mine: Any, theirs: Any, method: str) -> None:
                 continue  # a text that is no text fails in the official package when it is written
             both(**{**text, name: value})
     both(**{name: f"value of {name}" for name in names})
-    both(*[f"value of {name}" for name in names])  # by position, in the same order
-    for count in range(len(required), len(names)):
+    # by position, in the same order up to where a later version of the official package has put an argument between
+    shown = arguments(getattr(mine, method))[0]
+    same = next((at for at, name in enumerate(names) if shown[at : at + 1] != [name]), len(names))
+    if same < len(names):
+        COMPARED["reordered"] += 1
+    for count in range(len(required), same + 1):
         both(*[f"value {at}" for at in range(count)])
 
 
@@ -116,6 +120,7 @@ def takes_text(kind: Any, method: str) -> bool:
 def test_the_whole_package_was_compared() -> None:
     assert COMPARED["attributes"] > 1000
     assert COMPARED["methods"] > 4000
+    assert COMPARED["reordered"] <= 6
     print(COMPARED)
 
 

@@ -157,7 +157,7 @@ pub(crate) static ASSISTANT: Verb = Verb {
         Attribute { name: "welcomeGreeting", python: "welcome_greeting", form: Form::Text, list: false },
         Attribute { name: "welcomeGreetingInterruptible", python: "welcome_greeting_interruptible", form: Form::Text, list: false },
     ],
-    arguments: &[],
+    arguments: &["id", "language", "ttsLanguage", "transcriptionLanguage", "ttsProvider", "voice", "transcriptionProvider", "speechModel", "profanityFilter", "dtmfDetection", "welcomeGreeting", "partialPrompts", "welcomeGreetingInterruptible", "interruptible", "preemptible", "hints", "intelligenceService", "reportInputDuringAgentSpeech", "elevenlabsTextNormalization", "interruptSensitivity", "debug"],
     children: &[&LANGUAGE, &PARAMETER],
 };
 

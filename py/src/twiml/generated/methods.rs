@@ -9,7 +9,7 @@ crate::twiml::methods::declare! {
     /// Adds `<ApplicationSid>` and gives it.
     application_sid "($self, sid=None, **attributes)";
     /// Adds `<Assistant>` and gives it.
-    assistant "($self, *, debug=None, dtmf_detection=None, elevenlabs_text_normalization=None, hints=None, id=None, intelligence_service=None, interrupt_sensitivity=None, interruptible=None, language=None, partial_prompts=None, preemptible=None, profanity_filter=None, report_input_during_agent_speech=None, speech_model=None, transcription_language=None, transcription_provider=None, tts_language=None, tts_provider=None, voice=None, welcome_greeting=None, welcome_greeting_interruptible=None, **attributes)";
+    assistant "($self, id=None, language=None, tts_language=None, transcription_language=None, tts_provider=None, voice=None, transcription_provider=None, speech_model=None, profanity_filter=None, dtmf_detection=None, welcome_greeting=None, partial_prompts=None, welcome_greeting_interruptible=None, interruptible=None, preemptible=None, hints=None, intelligence_service=None, report_input_during_agent_speech=None, elevenlabs_text_normalization=None, interrupt_sensitivity=None, debug=None, **attributes)";
     /// Adds `<Autopilot>` and gives it.
     autopilot "($self, name=None, **attributes)";
     /// Adds `<Body>` and gives it.
