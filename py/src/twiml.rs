@@ -70,7 +70,7 @@ fn fill(
     mut draft: Draft,
     verb: Option<&'static table::Verb>,
     first: Option<&Bound<'_, PyAny>>,
-    others: &Bound<'_, PyTuple>,
+    others: &[Option<&Bound<'_, PyAny>>],
     kwargs: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Draft> {
     let raised = |error| errors::raised(py, &error);
@@ -84,15 +84,16 @@ fn fill(
     let mut placed: &[&str] = &[];
     if text_name.is_none() && first.is_some() || !others.is_empty() {
         let arguments = verb.map_or::<&[&str], _>(&[], |verb| verb.arguments);
-        let given = first.filter(|_| text_name.is_none()).cloned().into_iter().chain(others.iter());
-        let given: Vec<_> = given.collect();
+        let own = text_name.is_none().then_some(first);
+        let given: Vec<_> = own.into_iter().chain(others.iter().copied()).collect();
         placed = arguments.get(..given.len()).ok_or_else(|| {
             let takes = if text_name.is_some() { "its text and " } else { "" };
             let most = arguments.len();
             PyTypeError::new_err(format!("{tag} takes {takes}{most} attributes by position; give others by name"))
         })?;
         for (name, value) in placed.iter().zip(&given) {
-            if let Some(value) = arguments::value(name, value, arguments::Nulls::LeftOut)? {
+            let value = value.map(|value| arguments::value(name, value, arguments::Nulls::LeftOut)).transpose()?;
+            if let Some(value) = value.flatten() {
                 draft.set(name, value).map_err(raised)?;
             }
         }
@@ -147,8 +148,9 @@ impl TwiML {
         }
         let row = slf.getattr(intern!(py, class::ROW))?;
         let class = row.cast::<class::Row>()?.get().0;
-        let (first, others) = (args.get_item(0).ok(), args.get_slice(1, args.len()));
-        let draft = fill(py, Draft::new(class.kind, class.verb), Some(class.verb), first.as_ref(), &others, kwargs)?;
+        let args: Vec<_> = args.iter().collect();
+        let others: Vec<_> = args.iter().skip(1).map(Some).collect();
+        let draft = fill(py, Draft::new(class.kind, class.verb), Some(class.verb), args.first(), &others, kwargs)?;
         let _ = slf.get().0.set(Verb { node: draft.into(), class: Some(class) });
         Ok(())
     }
@@ -214,8 +216,7 @@ impl TwiML {
         let py = slf.py();
         let parent = slf.get().node()?;
         let raised = |error| errors::raised(py, &error);
-        let draft =
-            fill(py, Draft::free(parent.kind(), name).map_err(raised)?, None, value, &PyTuple::empty(py), kwargs)?;
+        let draft = fill(py, Draft::free(parent.kind(), name).map_err(raised)?, None, value, &[], kwargs)?;
         let node = parent.add_draft(draft).map_err(raised)?;
         wrap(&py.get_type::<Self>(), Verb { node, class: None })
     }
