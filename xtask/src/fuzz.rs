@@ -113,7 +113,10 @@ fn seeds_of(root: &Path, target: &str) -> Result<Vec<String>, String> {
         "signature" => {
             requests(&vectors("signature.json")?).map(|(url, body)| format!("{url}\n{body}\n{url}\n{body}")).collect()
         }
-        _ => Vec::new(),
+        "payload" => requests(&vectors("signature.json")?).map(|(_, body)| body).collect(),
+        "stream_message" => texts(&vectors("streams.json")?),
+        "twiml_parse" => texts(&vectors("twiml_check.json")?["documents"]),
+        _ => Vec::new(), // a tree is built of any bytes
     })
 }
 
