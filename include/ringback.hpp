@@ -926,6 +926,13 @@ private:
     Handle segments_;
 };
 
+// How many text messages a text takes.
+inline std::size_t count_segments(std::string_view body, bool smart_encoded = false) {
+    std::size_t count = 0;
+    detail::check(ringback_text_count_segments(detail::Text(body).c_str(), smart_encoded, &count));
+    return count;
+}
+
 // Throws if a number is not in E.164; the error says what to do about it.
 inline void check_e164(std::string_view number) {
     detail::check(ringback_text_check_e164(detail::Text(number).c_str()));

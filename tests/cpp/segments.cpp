@@ -30,6 +30,7 @@ int main() {
     }
     CHECK(joined == smart.body() && smart.body() == std::string(160, '1') + "\"");
 
+    CHECK(ringback::count_segments("hello") == 1);
     ringback::check_e164("+15551234567");
     try {
         ringback::check_e164("+1 555 123 4567");
