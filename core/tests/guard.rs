@@ -150,3 +150,15 @@ async fn a_genuine_request_that_is_sent_again_is_refused_unless_twilio_tries_aga
     assert_eq!(see("two", Some("a")).await, Ok(Some(Sighting::Retried)));
     assert_eq!(see("two", Some("b")).await, Err(Refusal::Repeated));
 }
+
+#[test]
+fn a_url_with_a_fragment_is_refused_since_what_stands_there_is_not_signed() {
+    let url = "https://x.example/voice?CallSid=CA1";
+    let validator = RequestValidator::new("12345").unwrap();
+    let signature = validator.compute_signature::<&str, &str>(url, &[]);
+    let guard = Guard::new(validator);
+    let headers = [(b"X-Twilio-Signature".as_slice(), signature.as_bytes())];
+    let head = Head::new("GET", "https", b"/voice?CallSid=CA1".as_slice()).with_headers(headers);
+    assert!(guard.admit_as(&head, url).is_ok());
+    assert!(guard.admit_as(&head, format!("{url}#&From=%2B1999")).is_err());
+}

@@ -58,10 +58,11 @@ impl<'a> Check<'a> {
             return false;
         }
         // a signed URL with the hash of a body says nothing of a request whose body was not looked at
-        if params.is_empty() && !form::body_hashes(url).is_empty() {
+        let text = form::signed_text(params);
+        if text.is_empty() && !form::body_hashes(url).is_empty() {
             return false;
         }
-        self.text(url, &form::signed_text(params))
+        self.text(url, &text)
     }
 
     /// Whether the request is Twilio's, from a body that is no form.

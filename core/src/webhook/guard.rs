@@ -135,9 +135,14 @@ impl Guard {
         if head.header(SIGNATURE_HEADER).is_none() || !is_single(SIGNATURE_SETTINGS_HEADER) {
             return Err(Refusal::Unsigned);
         }
+        let url = url()?;
+        if url.contains('#') || head.target.contains(&b'#') {
+            // a fragment is never signed, and whoever parses the URL would take it for a part of the query
+            return Err(Refusal::UnknownUrl("its URL has a fragment"));
+        }
         let known = HEADERS.iter().filter_map(|name| Some((*name, head.header(name)?.to_owned())));
         Ok(Admission {
-            url: url()?,
+            url,
             headers: known.collect(),
             is_query: head.is_socket || matches!(head.method, "GET" | "HEAD"),
             hint: self.public_url.hint(head),

@@ -83,26 +83,26 @@ impl MemoryStore {
     /// Claims an event without waiting; see [`Store::begin`].
     pub fn begin_now(&self, key: &str) -> Result<Begun> {
         let key = checked(key)?;
+        let now = (self.clock)(); // not under the lock, which a clock of the caller's may need
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = (self.clock)();
         events.forget_until(now);
         if let Some(event) = events.known.get(key) {
             return Ok(if event.is_done { Begun::Done } else { Begun::InProgress });
         }
         events.claims += 1;
         let number = events.claims;
-        events.insert(key, Event { number, is_done: false, until: now + self.lease }, self.capacity)?;
+        events.insert(key, Event { number, is_done: false, until: now.saturating_add(self.lease) }, self.capacity)?;
         Ok(Begun::First(Claim::new(key, number)))
     }
 
     /// Notes without waiting that an event was acted on; see [`Store::finish`].
     pub fn finish_now(&self, claim: &Claim) -> Result<bool> {
+        let until = (self.clock)().saturating_add(self.keep);
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         if !events.may_end(claim) {
             return Ok(false);
         }
         events.remove(claim.key());
-        let until = (self.clock)() + self.keep;
         events.insert(claim.key(), Event { number: claim.number(), is_done: true, until }, self.capacity)?;
         Ok(true)
     }

@@ -78,7 +78,7 @@ impl SqliteStore {
             .bind(key)
             .bind(number)
             .bind(milliseconds(now))
-            .bind(milliseconds(now + self.lease));
+            .bind(milliseconds(now.saturating_add(self.lease)));
         if begun.execute(&self.pool).await.map_err(failed)?.rows_affected() == 1 {
             return Ok(Begun::First(Claim::new(key, number.unsigned_abs())));
         }
@@ -91,7 +91,7 @@ impl SqliteStore {
     }
 
     async fn note(&self, claim: &Claim) -> Result<bool> {
-        let until = milliseconds((self.clock)() + self.keep);
+        let until = milliseconds((self.clock)().saturating_add(self.keep));
         let noted = sqlx::query::<Sqlite>(statements::FINISH).bind(claim.key()).bind(number(claim)?).bind(until);
         Ok(noted.execute(&self.pool).await.map_err(failed)?.rows_affected() == 1)
     }
