@@ -279,3 +279,11 @@ fn what_is_deep_large_or_hostile_is_refused_at_once() {
     assert!(parse(&large).unwrap_err().message().contains("longer than 16 MiB"));
     assert_eq!(check(&large)[0].code, Some(11750));
 }
+
+#[test]
+fn a_second_byte_order_mark_is_refused() {
+    let document = "\u{feff}\u{feff}<Response/>";
+    assert!(parse(document).unwrap_err().message().contains("byte order mark"));
+    assert_eq!(check(document)[0].code, Some(12100));
+    assert!(parse("\u{feff}<Response/>").is_ok());
+}

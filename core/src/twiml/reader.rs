@@ -58,6 +58,10 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
         let problem = format!("the document is longer than {} MiB", MAX_LENGTH >> 20);
         return Err(Malformed::new(0, problem, "Twilio takes 64 kB"));
     }
+    if xml.starts_with('\u{feff}') {
+        // the tokenizer would leave this one out too, and all places would be wrong
+        return Err(Malformed::new(0, "a second byte order mark stands before the document", "remove it"));
+    }
     let holds = Holds::of(xml)?;
     let mut tokens = Reader::from_str(xml);
     let mut open: Vec<(&'x str, usize)> = Vec::new();
