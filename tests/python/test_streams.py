@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
-import subprocess
 import sys
 import typing
 import warnings
@@ -21,8 +19,6 @@ from ringback import RequestValidator, streams
 from ringback.streams import media, relay
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "streams.md").read_text(encoding="utf-8")
-PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 VECTORS = json.loads((ROOT / "tests" / "vectors" / "streams.json").read_text(encoding="utf-8"))
 PROTOCOLS: dict[str, Any] = {"media": media, "relay": relay}
 
@@ -197,13 +193,3 @@ def test_headers_are_read_in_every_shape() -> None:
     from starlette.datastructures import URL
 
     assert streams.validate_handshake(validator, URL(url), {"x-twilio-signature": right})
-
-
-@pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
-def test_a_program_of_the_page_runs(program: str) -> None:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_page_has_programs() -> None:
-    assert len(PROGRAMS) == 4

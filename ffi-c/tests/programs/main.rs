@@ -55,14 +55,9 @@ fn twiml_is_read_and_checked_in_c_and_in_cpp_as_the_vectors_say() {
 
 #[test]
 fn the_programs_of_the_page_on_twiml_run() {
-    let page = std::fs::read_to_string(workbench::root().join("docs/twiml.md")).unwrap();
     let reject = "1:27: warning: <Reject> only hangs up here";
     for (language, verbs) in [("c", "Say: Hello"), ("cpp", "Say alice")] {
-        let (_, rest) = page.split_once(&format!("\n```{language}\n")).unwrap();
-        let program = rest.split("\n```\n").next().unwrap();
-        let source = workbench::scratch("documentation").join(format!("twiml.{language}"));
-        std::fs::write(&source, format!("{program}\n")).unwrap();
-        let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+        let output = program_of_the_page("twiml", language).output();
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("warning: <Reject>") && said.contains(verbs), "{said}");
         assert!(language == "cpp" || said.starts_with(reject), "{said}");
@@ -178,18 +173,14 @@ fn unknown_sends_are_reconciled_in_cpp() {
 #[cfg(feature = "emulator")]
 #[test]
 fn the_program_of_the_page_on_reliability_runs() {
-    let output = program_of_the_page("reliability").output();
+    let output = program_of_the_page("reliability", "c").output();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.starts_with("sent: SM"), "{said}{complained}");
 }
 
 #[test]
 fn the_program_of_the_page_on_texts_runs() {
-    let page = std::fs::read_to_string(workbench::root().join("docs/text.md")).unwrap();
-    let program = page.split("\n```c\n").nth(1).and_then(|rest| rest.split("\n```\n").next()).unwrap();
-    let source = workbench::scratch("documentation").join("text.c");
-    std::fs::write(&source, format!("{program}\n")).unwrap();
-    let output = Program::build(source.to_str().unwrap(), STATIC, SANITIZERS).output();
+    let output = program_of_the_page("text", "c").output();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.starts_with("segments: 1\n“ at byte 5\n"), "{said}");
 }
@@ -206,17 +197,18 @@ fn streams_are_read_and_answered_in_cpp() {
 
 #[test]
 fn the_program_of_the_page_on_streams_runs() {
-    let output = program_of_the_page("streams").output();
+    let output = program_of_the_page("streams", "c").output();
     let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.contains(r#""payload":"f38=""#), "{said}{complained}");
 }
 
-/// The one program in C of a page of the documentation.
-fn program_of_the_page(name: &str) -> Program {
+/// The one program in C or C++ of a page of the documentation.
+fn program_of_the_page(name: &str, language: &str) -> Program {
     let page = std::fs::read_to_string(workbench::root().join(format!("docs/{name}.md"))).unwrap();
-    let programs: Vec<_> = page.split("\n```c\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap()).collect();
-    let [program] = programs[..] else { panic!("the page has {} programs in C", programs.len()) };
-    let source = workbench::scratch("documentation").join(format!("{name}.c"));
+    let begin = format!("\n```{language}\n");
+    let programs: Vec<_> = page.split(&begin).skip(1).map(|rest| rest.split("\n```\n").next().unwrap()).collect();
+    let [program] = programs[..] else { panic!("the page has {} programs in {language}", programs.len()) };
+    let source = workbench::scratch("documentation").join(format!("{name}.{language}"));
     std::fs::write(&source, format!("{program}\n")).unwrap();
     Program::build(source.to_str().unwrap(), STATIC, SANITIZERS)
 }
