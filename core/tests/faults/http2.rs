@@ -184,7 +184,13 @@ async fn every_fate_of_a_stream_has_its_outcome() {
         for claim in claims.iter().chain(&together) {
             assert!(claim.took <= *timeout + SLACK, "{act:?}: {claim:?}");
             // streams share their connection, so that what ends it ends the others before or after their form left
-            assert!(outcomes.contains(&claim.outcome) || matches!(act, Act::Drop | Act::Abort), "{act:?}: {claim:?}");
+            // and a good-bye refuses those that were opened meanwhile: such a one is unknown, and the server never took it
+            let is_refused = *act == Act::GoodByeAfter
+                && claim.outcome == "unknown"
+                && claim.text.starts_with("many")
+                && !server.journal.lock().unwrap().contains(&claim.text);
+            let is_ended = is_refused || matches!(act, Act::Drop | Act::Abort);
+            assert!(outcomes.contains(&claim.outcome) || is_ended, "{act:?}: {claim:?}");
         }
         let mut verdict = Verdict::default();
         verdict.count(&claims, &server.journal.lock().unwrap());
