@@ -26,7 +26,7 @@ mod task_router;
 
 pub use access::AccessToken;
 #[doc(hidden)]
-pub use access::{access_claims, access_headers, check_access};
+pub use access::{AccessParts, access_claims, access_headers, check_access};
 pub use client_capability::ClientCapabilityToken;
 #[doc(hidden)]
 pub use client_capability::{Scope, capability_claims, query};

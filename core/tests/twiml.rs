@@ -342,8 +342,8 @@ fn tree() -> impl Strategy<Value = Element> {
     leaf.prop_recursive(6, 48, 6, move |inner| {
         let child = prop_oneof![
             3 => inner.prop_map(Child::Element),
-            3 => text().prop_map(Child::Text),
-            1 => text().prop_map(Child::Comment),
+            3 => text().prop_map(|text| Child::Text(text.into())),
+            1 => text().prop_map(|text| Child::Comment(text.into())),
         ];
         (element.clone(), prop::collection::vec(child, 0..6)).prop_map(|(mut element, children)| {
             for child in children {

@@ -43,8 +43,8 @@ fn tree() -> impl Strategy<Value = Element> {
     leaf.prop_recursive(6, 32, 5, move |inner| {
         let child = prop_oneof![
             3 => inner.prop_map(Child::Element),
-            4 => text().prop_map(Child::Text),
-            1 => text().prop_map(Child::Comment),
+            4 => text().prop_map(|text| Child::Text(text.into())),
+            1 => text().prop_map(|text| Child::Comment(text.into())),
         ];
         (element.clone(), prop::collection::vec(child, 0..6)).prop_map(|(mut element, children)| {
             for child in children {
@@ -73,7 +73,7 @@ fn joined(tree: &Element) -> Element {
         }
         match child {
             Child::Element(element) => plain.push(joined(element)),
-            Child::Comment(text) => plain.push(Child::Comment(line_ends(text))),
+            Child::Comment(text) => plain.push(Child::Comment(line_ends(text).into())),
             other => plain.push(other.clone()),
         };
     }

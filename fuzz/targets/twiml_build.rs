@@ -19,9 +19,9 @@ fuzz_target!(|text: &str| {
             let (name, value) = attribute.split_once(' ').unwrap_or((attribute, ""));
             open[last].set(name.to_owned(), value);
         } else if let Some(comment) = line.strip_prefix('!') {
-            open[last].push(Child::Comment(comment.to_owned()));
+            open[last].push(Child::Comment(comment.into()));
         } else {
-            open[last].push(Child::Text(line.to_owned()));
+            open[last].push(Child::Text(line.into()));
         }
     }
     while open.len() > 1 {
@@ -61,16 +61,16 @@ fn joined(element: &Element) -> Element {
             continue;
         }
         if !text.is_empty() {
-            same.push(Child::Text(lines(&std::mem::take(&mut text))));
+            same.push(Child::Text(lines(&std::mem::take(&mut text)).into()));
         }
         match child {
             Child::Element(child) => same.push(Child::Element(joined(child))),
-            Child::Comment(text) => same.push(Child::Comment(lines(text))),
+            Child::Comment(text) => same.push(Child::Comment(lines(text).into())),
             other => same.push(other.clone()),
         };
     }
     if !text.is_empty() {
-        same.push(Child::Text(lines(&text)));
+        same.push(Child::Text(lines(&text).into()));
     }
     same
 }

@@ -70,7 +70,6 @@ mod _ringback {
     #[pymodule_export]
     use super::resource::{InstanceContext, InstanceResource, ListResource};
     #[pymodule_export]
-    #[pymodule_export]
     use super::streams::{
         MediaSession, decode_mulaw, encode_mulaw, media_clear, media_mark, media_media, read_media, read_relay,
         relay_end, relay_language, relay_play, relay_send_digits, relay_text, validate_handshake,
@@ -79,9 +78,9 @@ mod _ringback {
     use super::text::{Address, CostEstimate, MessagePrice, MessagePrices, Segments, Unencodable, e164, smart_encode};
     #[pymodule_export]
     use super::token::{
-        ClientValidation, access_token_check, access_token_claims, access_token_headers, capability_claims,
-        grant_payload, scope_query, scope_text, task_router_claims, task_router_policies, token_decode, token_encode,
-        token_registered, validation_claims, validation_headers,
+        ClientValidation, access_token_check, access_token_claims, access_token_headers, access_token_jwt,
+        capability_claims, grant_payload, scope_query, scope_text, task_router_claims, task_router_policies,
+        token_decode, token_encode, token_registered, validation_claims, validation_headers,
     };
     #[pymodule_export]
     use super::twiml::{TwiML, twiml_class, twiml_classes};

@@ -1,8 +1,12 @@
 //! Tokens: Python's dicts and texts in, and what the core makes of them out.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use pyo3::{
+    intern,
     prelude::*,
+    sync::PyOnceLock,
     types::{PyBytes, PyDict, PyList, PyString, PyTuple},
 };
 use ringback::{
@@ -86,7 +90,7 @@ pub(crate) fn token_encode(
 #[pyo3(signature = (jwt, key, algorithm, leeway, now=None))]
 pub(crate) fn token_decode<'py>(
     py: Python<'py>,
-    jwt: &str,
+    jwt: &Bound<'py, PyAny>,
     key: Option<&Bound<'py, PyAny>>,
     algorithm: &str,
     leeway: u64,
@@ -94,6 +98,8 @@ pub(crate) fn token_decode<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let raised = |error: Error| errors::raised(py, &error);
     let algorithm = Algorithm::from_name(algorithm).map_err(raised)?;
+    let jwt = jwt.cast::<PyString>().map_err(|_| errors::invalid_argument(py, "a token must be text"))?;
+    let jwt = &arguments::text_of("a token", jwt)?;
     let now = match now {
         Some(now) => moment(py, now)?,
         None => Timestamp::now(),
@@ -112,7 +118,7 @@ pub(crate) fn token_decode<'py>(
 #[pyo3(signature = (issuer, subject, not_before, expires_at))]
 pub(crate) fn token_registered<'py>(
     py: Python<'py>,
-    issuer: &str,
+    issuer: Option<&str>,
     subject: Option<&str>,
     not_before: Option<i64>,
     expires_at: i64,
@@ -157,19 +163,91 @@ pub(crate) fn access_token_check(
     token::check_access(account_sid, signing_key_sid, expires_at, now).map_err(|error| errors::raised(py, &error))
 }
 
+/// Writes and signs an access token from the attributes of its object.
+#[pyfunction]
+#[pyo3(signature = (token, now, not_before, expires_at))]
+pub(crate) fn access_token_jwt(
+    token: &Bound<'_, PyAny>,
+    now: i64,
+    not_before: Option<i64>,
+    expires_at: i64,
+) -> PyResult<String> {
+    let py = token.py();
+    let raised = |error: Error| errors::raised(py, &error);
+    let key = token.getattr(intern!(py, "secret_key"))?;
+    if !key.is_truthy()? {
+        return Err(errors::invalid_argument(py, "a token is signed with a key, and none was given"));
+    }
+    let account = token.getattr(intern!(py, "account_sid"))?;
+    let api_key = token.getattr(intern!(py, "signing_key_sid"))?;
+    let api_key_sid = &text(&api_key)?;
+    if token.getattr(intern!(py, "_refuses"))?.is_truthy()? {
+        token::check_access(&text(&account)?, api_key_sid, expires_at, now).map_err(raised)?;
+    }
+    let mut grants = Claims::new();
+    for grant in token.getattr(intern!(py, "grants"))?.try_iter()? {
+        let (key, value) = grant_parts(&grant?)?;
+        grants.insert(key, value);
+    }
+    let identity = arguments::json("identity", &token.getattr(intern!(py, "identity"))?, Nulls::Kept, 0)?;
+    let region = token.getattr(intern!(py, "region"))?;
+    let (issuer, subject) = (token.getattr(intern!(py, "issuer"))?, token.getattr(intern!(py, "subject"))?);
+    let (issuer, subject) = (optional_text(&issuer)?, optional_text(&subject)?);
+    let algorithm = token.getattr(intern!(py, "algorithm"))?;
+    let algorithm = Algorithm::from_name(&text(&algorithm)?).map_err(raised)?;
+    let parts = token::AccessParts {
+        api_key_sid,
+        now,
+        identity,
+        grants,
+        region: region.cast::<PyString>().ok().map(|region| region.to_str()).transpose()?,
+        registered: Registered { issuer: issuer.as_deref(), subject: subject.as_deref(), not_before, expires_at },
+    };
+    parts.sign(&key_of(&key)?, algorithm).map_err(raised)
+}
+
+/// A grant by its key, and what it says; a class that says something of its own is asked.
+fn grant_parts(grant: &Bound<'_, PyAny>) -> PyResult<(String, Value)> {
+    let py = grant.py();
+    let is_standard = grant.getattr_opt(intern!(py, "_is_standard"))?;
+    if is_standard.is_some_and(|flag| flag.is_truthy().unwrap_or(false)) {
+        let key = text(&grant.getattr(intern!(py, "_KEY"))?)?.into_owned();
+        let value = standard_grant(&key, grant)?;
+        return Ok((key, value));
+    }
+    let key = text(&grant.getattr(intern!(py, "key"))?)?.into_owned();
+    let payload = grant.call_method0(intern!(py, "to_payload"))?;
+    let value = arguments::json("the payload of a grant", &payload, Nulls::Kept, 0)?;
+    Ok((key, value.unwrap_or_default()))
+}
+
 /// What a grant says, from the attributes of its object.
 #[pyfunction]
 #[pyo3(signature = (key, grant))]
 pub(crate) fn grant_payload<'py>(py: Python<'py>, key: &str, grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    values::json(py, &standard_grant(key, grant)?)
+}
+
+fn standard_grant(key: &str, grant: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let py = grant.py();
     let raised = |error: Error| errors::raised(py, &error);
     let mut fields = Claims::new();
     for name in Grant::fields_of(key).map_err(raised)? {
-        let value = grant.getattr(*name)?;
+        let value = grant.getattr(attribute(py, name)?)?;
         if let Some(value) = arguments::json(name, &value, Nulls::Kept, 0)? {
             fields.insert((*name).to_owned(), value);
         }
     }
-    values::json(py, Grant::of_fields(key, fields).map_err(raised)?.value())
+    Ok(Grant::of_fields(key, fields).map_err(raised)?.into_parts().1)
+}
+
+/// The name of a field of a grant as Python's text, which is made once.
+fn attribute<'py>(py: Python<'py>, name: &'static str) -> PyResult<&'py Bound<'py, PyString>> {
+    static NAMES: PyOnceLock<Vec<(&'static str, Py<PyString>)>> = PyOnceLock::new();
+    let names = NAMES
+        .get_or_init(py, || Grant::fields_of_all().map(|name| (name, PyString::intern(py, name).unbind())).collect());
+    let known = names.iter().find(|(known, _)| *known == name);
+    known.map(|(_, text)| text.bind(py)).ok_or_else(|| errors::invalid_argument(py, "a grant has no such field"))
 }
 
 /// A scope as the claim of a capability token holds it.
@@ -266,6 +344,16 @@ fn object(name: &str, given: &Bound<'_, PyAny>) -> PyResult<Claims> {
         Some(Value::Object(object)) => Ok(object),
         _ => Err(errors::invalid_argument(given.py(), format!("{name} must be a dict"))),
     }
+}
+
+/// An attribute that must be text.
+fn text<'a>(given: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
+    given.cast::<PyString>()?.to_cow()
+}
+
+/// An attribute that may be left out.
+fn optional_text<'a>(given: &'a Bound<'_, PyAny>) -> PyResult<Option<Cow<'a, str>>> {
+    if given.is_none() { Ok(None) } else { text(given).map(Some) }
 }
 
 /// A key as text, which may be given as bytes.

@@ -28,7 +28,12 @@ pub(crate) use class::{twiml_class, twiml_classes};
 
 /// A TwiML document or verb; what is added to it stays shared with it.
 #[pyclass(frozen, subclass, dict, weakref, module = "ringback._ringback")]
-pub(crate) struct TwiML(OnceLock<Verb>);
+pub(crate) struct TwiML {
+    /// What it was made around.
+    made: Option<Verb>,
+    /// What `__init__` made of its arguments.
+    begun: OnceLock<Verb>,
+}
 
 /// What such an object holds; an element of a free name has no class.
 struct Verb {
@@ -37,8 +42,12 @@ struct Verb {
 }
 
 impl TwiML {
+    fn known(&self) -> Option<&Verb> {
+        self.made.as_ref().or_else(|| self.begun.get())
+    }
+
     fn verb(&self) -> PyResult<&Verb> {
-        self.0.get().ok_or_else(|| PyRuntimeError::new_err("the verb was not initialised"))
+        self.known().ok_or_else(|| PyRuntimeError::new_err("the verb was not initialised"))
     }
 
     fn node(&self) -> PyResult<&Node> {
@@ -70,7 +79,7 @@ fn fill(
     mut draft: Draft,
     verb: Option<&'static table::Verb>,
     first: Option<&Bound<'_, PyAny>>,
-    others: &[Option<&Bound<'_, PyAny>>],
+    others: &Bound<'_, PyTuple>,
     kwargs: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Draft> {
     let raised = |error| errors::raised(py, &error);
@@ -84,16 +93,15 @@ fn fill(
     let mut placed: &[&str] = &[];
     if text_name.is_none() && first.is_some() || !others.is_empty() {
         let arguments = verb.map_or::<&[&str], _>(&[], |verb| verb.arguments);
-        let own = text_name.is_none().then_some(first);
-        let given: Vec<_> = own.into_iter().chain(others.iter().copied()).collect();
+        let given = first.filter(|_| text_name.is_none()).cloned().into_iter().chain(others.iter());
+        let given: Vec<_> = given.collect();
         placed = arguments.get(..given.len()).ok_or_else(|| {
             let takes = if text_name.is_some() { "its text and " } else { "" };
             let most = arguments.len();
             PyTypeError::new_err(format!("{tag} takes {takes}{most} attributes by position; give others by name"))
         })?;
         for (name, value) in placed.iter().zip(&given) {
-            let value = value.map(|value| arguments::value(name, value, arguments::Nulls::LeftOut)).transpose()?;
-            if let Some(value) = value.flatten() {
+            if let Some(value) = arguments::value(name, value, arguments::Nulls::LeftOut)? {
                 draft.set(name, value).map_err(raised)?;
             }
         }
@@ -137,21 +145,20 @@ impl TwiML {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(PENDING.take().map_or_else(OnceLock::new, OnceLock::from))
+        Self { made: PENDING.take(), begun: OnceLock::new() }
     }
 
     #[pyo3(signature = (*args, **kwargs))]
     fn __init__(slf: &Bound<'_, Self>, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let py = slf.py();
-        if slf.get().0.get().is_some() {
+        if slf.get().known().is_some() {
             return Ok(()); // made around a verb that is there already
         }
         let row = slf.getattr(intern!(py, class::ROW))?;
         let class = row.cast::<class::Row>()?.get().0;
-        let args: Vec<_> = args.iter().collect();
-        let others: Vec<_> = args.iter().skip(1).map(Some).collect();
-        let draft = fill(py, Draft::new(class.kind, class.verb), Some(class.verb), args.first(), &others, kwargs)?;
-        let _ = slf.get().0.set(Verb { node: draft.into(), class: Some(class) });
+        let (first, others) = (args.get_item(0).ok(), args.get_slice(1, args.len()));
+        let draft = fill(py, Draft::new(class.kind, class.verb), Some(class.verb), first.as_ref(), &others, kwargs)?;
+        let _ = slf.get().begun.set(Verb { node: draft.into(), class: Some(class) });
         Ok(())
     }
 
@@ -216,7 +223,8 @@ impl TwiML {
         let py = slf.py();
         let parent = slf.get().node()?;
         let raised = |error| errors::raised(py, &error);
-        let draft = fill(py, Draft::free(parent.kind(), name).map_err(raised)?, None, value, &[], kwargs)?;
+        let draft =
+            fill(py, Draft::free(parent.kind(), name).map_err(raised)?, None, value, &PyTuple::empty(py), kwargs)?;
         let node = parent.add_draft(draft).map_err(raised)?;
         wrap(&py.get_type::<Self>(), Verb { node, class: None })
     }

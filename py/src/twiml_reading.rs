@@ -61,8 +61,8 @@ impl Element {
         for (index, child) in self.here().children().iter().enumerate() {
             match child {
                 Child::Element(_) => children.append(self.below(index))?,
-                Child::Text(text) => children.append(text)?,
-                Child::Comment(text) => children.append(Comment(text.clone()))?,
+                Child::Text(text) => children.append(text.as_str())?,
+                Child::Comment(text) => children.append(Comment(text.to_string()))?,
                 _ => {}
             }
         }

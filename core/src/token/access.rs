@@ -3,12 +3,13 @@
 use std::{fmt, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     Algorithm, Grant, check_sid,
     jws::{self, Claims, Key},
-    lifetime::{Lifetime, lifetime_settings},
+    lifetime::{Lifetime, Registered, lifetime_settings},
     says_something,
 };
 use crate::{Error, Result};
@@ -85,16 +86,48 @@ impl AccessToken {
         let now = self.lifetime.now();
         let registered = self.lifetime.registered(now, &self.api_key_sid, Some(&self.account_sid))?;
         check_access(&self.account_sid, &self.api_key_sid, registered.expires_at, now)?;
-        if self.algorithm == Algorithm::Rs256 {
+        AccessParts {
+            api_key_sid: &self.api_key_sid,
+            now,
+            identity: self.identity.as_deref().map(Value::from),
+            grants: self.grants.iter().cloned().map(Grant::into_parts).collect(),
+            region: self.region.as_deref(),
+            registered,
+        }
+        .sign(self.secret.expose_secret(), self.algorithm)
+    }
+}
+
+/// What an access token is written from.
+#[doc(hidden)]
+pub struct AccessParts<'a> {
+    /// The API key that signs.
+    pub api_key_sid: &'a str,
+    /// When the token is made, in seconds since 1970.
+    pub now: i64,
+    /// Who holds it: a text, usually.
+    pub identity: Option<Value>,
+    /// What is allowed, by the keys of grants.
+    pub grants: Claims,
+    /// Where the API key is.
+    pub region: Option<&'a str>,
+    /// Who made it for whom, and when it is valid.
+    pub registered: Registered<'a>,
+}
+
+impl AccessParts<'_> {
+    /// Writes and signs the token.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it cannot be signed so.
+    pub fn sign(self, secret: &str, algorithm: Algorithm) -> Result<String> {
+        if algorithm == Algorithm::Rs256 {
             return Err(Error::invalid_argument("an access token is signed with HS256, HS384 or HS512"));
         }
-        let grants = self.grants.iter().cloned().map(Grant::into_parts).collect();
-        let identity = self.identity.as_deref().map(Value::from);
-        let mut claims = access_claims(&self.api_key_sid, now, identity, grants);
-        registered.add_to(&mut claims);
-        let mut header = jws::header(self.algorithm);
-        header.extend(access_headers(self.region.as_deref()));
-        jws::sign(&header, &claims, &Key::new(self.secret.expose_secret(), self.algorithm)?, self.algorithm)
+        let header = Both { first: AccessHeader::new(self.region), second: jws::Header::of(algorithm) };
+        let first = AccessClaims::new(self.api_key_sid, self.now, self.identity, self.grants);
+        let claims = Both { first, second: self.registered };
+        jws::sign(&header, &claims, &Key::new(secret, algorithm)?, algorithm)
     }
 }
 
@@ -127,25 +160,55 @@ pub fn check_access(account_sid: &str, api_key_sid: &str, expires_at: i64, now: 
     }
 }
 
+/// What two structs say, in one object.
+#[derive(Serialize)]
+struct Both<A, B> {
+    #[serde(flatten)]
+    first: A,
+    #[serde(flatten)]
+    second: B,
+}
+
+/// The claims of an access token besides those that every token has.
+#[derive(Serialize)]
+struct AccessClaims {
+    jti: String,
+    grants: Claims,
+}
+
+impl AccessClaims {
+    fn new(api_key_sid: &str, now: i64, identity: Option<Value>, mut grants: Claims) -> Self {
+        if let Some(identity) = identity.filter(says_something) {
+            grants.insert("identity".to_owned(), identity);
+        }
+        Self { jti: format!("{api_key_sid}-{now}"), grants }
+    }
+}
+
+/// The header of an access token besides what every token has.
+#[derive(Serialize)]
+struct AccessHeader<'a> {
+    cty: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    twr: Option<&'a str>,
+}
+
+impl<'a> AccessHeader<'a> {
+    fn new(region: Option<&'a str>) -> Self {
+        Self { cty: "twilio-fpa;v=1", twr: region.filter(|region| !region.is_empty()) }
+    }
+}
+
 /// The claims of an access token besides those that every token has.
 #[doc(hidden)]
-pub fn access_claims(api_key_sid: &str, now: i64, identity: Option<Value>, mut grants: Claims) -> Claims {
-    if let Some(identity) = identity.filter(says_something) {
-        grants.insert("identity".to_owned(), identity);
-    }
-    let mut claims = Claims::new();
-    claims.insert("jti".to_owned(), format!("{api_key_sid}-{now}").into());
-    claims.insert("grants".to_owned(), grants.into());
-    claims
+pub fn access_claims(api_key_sid: &str, now: i64, identity: Option<Value>, grants: Claims) -> Claims {
+    jws::claims(&AccessClaims::new(api_key_sid, now, identity, grants))
 }
 
 /// The header of an access token besides what every token has.
 #[doc(hidden)]
 pub fn access_headers(region: Option<&str>) -> Claims {
-    let mut header = Claims::new();
-    header.insert("cty".to_owned(), "twilio-fpa;v=1".into());
-    header.extend(region.filter(|region| !region.is_empty()).map(|region| ("twr".to_owned(), region.into())));
-    header
+    jws::claims(&AccessHeader::new(region))
 }
 
 #[cfg(test)]

@@ -136,7 +136,12 @@ impl ClientCapabilityToken {
         let mut claims = capability_claims(self.scopes.clone(), self.client_name.as_deref());
         self.lifetime.registered(self.lifetime.now(), &self.account_sid, None)?.add_to(&mut claims);
         let algorithm = Algorithm::Hs256;
-        jws::sign(&jws::header(algorithm), &claims, &Key::new(self.auth_token.expose_secret(), algorithm)?, algorithm)
+        jws::sign(
+            &jws::Header::of(algorithm),
+            &claims,
+            &Key::new(self.auth_token.expose_secret(), algorithm)?,
+            algorithm,
+        )
     }
 }
 

@@ -66,7 +66,7 @@ impl ClientValidation {
         let lifetime = Lifetime { ttl: TTL, issued_at, ..Lifetime::default() };
         let mut claims = request.claims();
         lifetime.registered(lifetime.now(), api_key_sid, Some(account_sid))?.add_to(&mut claims);
-        let mut header = jws::header(Algorithm::Rs256);
+        let mut header = jws::claims(&jws::Header::of(Algorithm::Rs256));
         header.extend(validation_headers(credential_sid));
         jws::sign(&header, &claims, key, Algorithm::Rs256)
     }

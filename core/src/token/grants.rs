@@ -30,7 +30,9 @@ impl Grant {
         &self.value
     }
 
-    pub(super) fn into_parts(self) -> (String, Value) {
+    /// The key, and what stands under it.
+    #[doc(hidden)]
+    pub fn into_parts(self) -> (String, Value) {
         (self.key.into_owned(), self.value)
     }
 
@@ -42,6 +44,12 @@ impl Grant {
     pub fn fields_of(key: &str) -> Result<&'static [&'static str]> {
         let kind = KINDS.iter().find(|kind| kind.key == key);
         kind.map(|kind| kind.fields).ok_or_else(|| Error::invalid_argument(format!("there is no grant {key:?}")))
+    }
+
+    /// The names of the fields of all kinds, some several times.
+    #[doc(hidden)]
+    pub fn fields_of_all() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().flat_map(|kind| kind.fields.iter().copied())
     }
 
     /// A grant of a kind by its fields; those that say nothing are left out.

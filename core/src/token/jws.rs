@@ -11,6 +11,7 @@ use rustls::{
     sign::SigningKey,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Sha256, Sha384, Sha512};
 
@@ -137,26 +138,47 @@ fn mac<M: Mac + KeyInit>(secret: &SecretString, message: &[u8]) -> Result<Vec<u8
 }
 
 /// Writes and signs a token whose header names the algorithm itself.
-pub(super) fn sign(header: &Claims, claims: &Claims, key: &Key, algorithm: Algorithm) -> Result<String> {
+pub(super) fn sign(
+    header: &impl Serialize,
+    claims: &impl Serialize,
+    key: &Key,
+    algorithm: Algorithm,
+) -> Result<String> {
+    let wrong = |cause| Error::invalid_argument("the claims of a token are no JSON").with_source(cause);
     let mut token = String::with_capacity(1024);
-    for (part, dot) in [(header, "."), (claims, "")] {
-        let json = serde_json::to_vec(part)
-            .map_err(|cause| Error::invalid_argument("the claims of a token are no JSON").with_source(cause))?;
-        URL_SAFE_NO_PAD.encode_string(json, &mut token);
-        token.push_str(dot);
-    }
+    let mut json = Vec::with_capacity(512);
+    serde_json::to_writer(&mut json, header).map_err(wrong)?;
+    URL_SAFE_NO_PAD.encode_string(&json, &mut token);
+    token.push('.');
+    json.clear();
+    serde_json::to_writer(&mut json, claims).map_err(wrong)?;
+    URL_SAFE_NO_PAD.encode_string(&json, &mut token);
     let signature = key.sign(token.as_bytes(), algorithm)?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(token)
 }
 
-/// A header of a token of this algorithm.
-pub(super) fn header(algorithm: Algorithm) -> Claims {
-    [("typ", "JWT"), ("alg", algorithm.as_str())]
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .into_iter()
-        .collect()
+/// What the header of every token says.
+#[derive(Serialize)]
+pub(super) struct Header {
+    typ: &'static str,
+    alg: &'static str,
+}
+
+impl Header {
+    /// The header of a token of this algorithm.
+    pub(super) fn of(algorithm: Algorithm) -> Self {
+        Self { typ: "JWT", alg: algorithm.as_str() }
+    }
+}
+
+/// The claims that a struct stands for, which has only names and plain values.
+pub(super) fn claims(of: &impl Serialize) -> Claims {
+    match serde_json::to_value(of) {
+        Ok(Value::Object(claims)) => claims,
+        _ => Claims::new(),
+    }
 }
 
 /// Writes and signs a token of any header and claims; `alg` is set to the algorithm.

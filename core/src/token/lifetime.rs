@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
-use super::jws::Claims;
+use super::jws::{self, Claims};
 use crate::{Error, Result};
 
 /// How long a token is valid unless it is said.
@@ -54,34 +55,36 @@ impl Lifetime {
             Begin::At(moment) => Some(moment.as_second()),
             Begin::Unsaid => None,
         };
-        Ok(Registered { issuer, subject, not_before, expires_at })
+        Ok(Registered { issuer: Some(issuer), subject, not_before, expires_at })
     }
 }
 
 /// The claims that every token has.
 #[doc(hidden)]
+#[derive(Serialize)]
 pub struct Registered<'a> {
     /// Who signs: the API key, or the account.
-    pub issuer: &'a str,
-    /// The account, where it does not sign itself.
-    pub subject: Option<&'a str>,
-    /// When it begins to be valid, in seconds since 1970.
-    pub not_before: Option<i64>,
-    /// When it ends.
+    #[serde(rename = "iss", skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<&'a str>,
+    /// When it ends, in seconds since 1970.
+    #[serde(rename = "exp")]
     pub expires_at: i64,
+    /// When it begins to be valid.
+    #[serde(rename = "nbf", skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<i64>,
+    /// The account, where it does not sign itself.
+    #[serde(rename = "sub", skip_serializing_if = "is_nobody")]
+    pub subject: Option<&'a str>,
+}
+
+fn is_nobody(subject: &Option<&str>) -> bool {
+    subject.is_none_or(str::is_empty)
 }
 
 impl Registered<'_> {
     /// Adds the claims to those of a kind of token.
     pub fn add_to(&self, claims: &mut Claims) {
-        claims.insert("iss".to_owned(), self.issuer.into());
-        claims.insert("exp".to_owned(), self.expires_at.into());
-        if let Some(moment) = self.not_before {
-            claims.insert("nbf".to_owned(), moment.into());
-        }
-        if let Some(subject) = self.subject.filter(|subject| !subject.is_empty()) {
-            claims.insert("sub".to_owned(), subject.into());
-        }
+        claims.extend(jws::claims(self));
     }
 }
 

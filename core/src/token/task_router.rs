@@ -277,7 +277,12 @@ impl TaskRouterCapabilityToken {
         let mut claims = channel_claims(&self.account_sid, &self.workspace_sid, channel, policies);
         self.lifetime.registered(self.lifetime.now(), &self.account_sid, None)?.add_to(&mut claims);
         let algorithm = Algorithm::Hs256;
-        jws::sign(&jws::header(algorithm), &claims, &Key::new(self.auth_token.expose_secret(), algorithm)?, algorithm)
+        jws::sign(
+            &jws::Header::of(algorithm),
+            &claims,
+            &Key::new(self.auth_token.expose_secret(), algorithm)?,
+            algorithm,
+        )
     }
 }
 

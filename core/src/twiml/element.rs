@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use compact_str::{CompactString, ToCompactString as _, format_compact};
+
 use super::{Node, render};
 use crate::{Result, Value};
 
@@ -12,7 +14,7 @@ use crate::{Result, Value};
 pub struct Element {
     name: Cow<'static, str>,
     /// Sorted by name, since that is how they are written.
-    attributes: Vec<(Cow<'static, str>, String)>,
+    attributes: Vec<(Cow<'static, str>, CompactString)>,
     children: Vec<Child>,
 }
 
@@ -24,10 +26,10 @@ pub enum Child {
     Element(Element),
     /// A verb that others may still change.
     Node(Node),
-    /// Text.
-    Text(String),
+    /// Text, which needs no memory of its own up to 24 bytes.
+    Text(CompactString),
     /// A comment, which Twilio ignores.
-    Comment(String),
+    Comment(CompactString),
 }
 
 impl Element {
@@ -77,7 +79,7 @@ impl Element {
     /// An element that is complete; its attributes are sorted by name, and no two have one.
     pub(super) fn of_parts(
         name: Cow<'static, str>,
-        attributes: Vec<(Cow<'static, str>, String)>,
+        attributes: Vec<(Cow<'static, str>, CompactString)>,
         children: Vec<Child>,
     ) -> Self {
         Self { name, attributes, children }
@@ -117,18 +119,18 @@ impl Element {
 }
 
 /// An attribute's value as text, or nothing if it is unset.
-fn text_of(value: Value) -> Option<String> {
+fn text_of(value: Value) -> Option<CompactString> {
     Some(match value {
         Value::Unset => return None,
-        Value::Text(text) => text,
-        Value::Boolean(flag) => flag.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
-        Value::Decimal(number) => number.to_string(),
-        Value::Date(date) => date.to_string(),
-        Value::DateTime(moment) => moment.to_string(),
-        Value::List(values) => values.into_iter().filter_map(text_of).collect::<Vec<_>>().join(" "),
-        Value::Json(json) => json.to_string(),
+        Value::Text(text) => text.into(),
+        Value::Boolean(flag) => flag.to_compact_string(),
+        Value::Integer(number) => number.to_compact_string(),
+        Value::Float(number) => format_compact!("{number:?}"),
+        Value::Decimal(number) => number.to_compact_string(),
+        Value::Date(date) => date.to_compact_string(),
+        Value::DateTime(moment) => moment.to_compact_string(),
+        Value::List(values) => values.into_iter().filter_map(text_of).collect::<Vec<_>>().join(" ").into(),
+        Value::Json(json) => json.to_compact_string(),
     })
 }
 
@@ -140,13 +142,13 @@ impl From<Element> for Child {
 
 impl From<&str> for Child {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Child {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 

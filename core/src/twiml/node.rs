@@ -140,7 +140,7 @@ impl Node {
 
     /// Adds a comment at the end.
     pub fn comment(&self, text: &str) {
-        self.lock().push(Child::Comment(text.to_owned()));
+        self.lock().push(Child::Comment(text.into()));
     }
 
     /// Sets an attribute of the table, in Twilio's spelling or in Python's; `Value::Unset` removes it.

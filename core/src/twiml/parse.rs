@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
+use compact_str::CompactString;
+
 use super::{
     Child, Element, Kind,
     place::Places,
@@ -32,7 +34,8 @@ use crate::{Error, Result};
 /// ```
 pub fn parse(xml: &str) -> Result<Element> {
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
-    let mut builder = Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: String::new() };
+    let mut builder =
+        Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: CompactString::default() };
     if let Err(malformed) = reader::read(xml, &mut builder) {
         let (line, column) = Places::of(xml).of_next(malformed.at);
         let (problem, remedy) = (malformed.problem, malformed.remedy);
@@ -51,13 +54,13 @@ struct Builder {
     done: Vec<Child>,
     root: Option<Element>,
     /// The text since the last tag or comment.
-    text: String,
+    text: CompactString,
 }
 
 /// An element whose end was not read yet.
 struct Open {
     name: Cow<'static, str>,
-    attributes: Vec<(Cow<'static, str>, String)>,
+    attributes: Vec<(Cow<'static, str>, CompactString)>,
     /// Where its children begin in what was read.
     children: usize,
 }
@@ -77,14 +80,14 @@ impl<'x> Listener<'x> for Builder {
             attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
         }
         let attributes =
-            attributes.drain(..).map(|Attribute { name, value, .. }| (self.names.keep(name), value.into_owned()));
+            attributes.drain(..).map(|Attribute { name, value, .. }| (self.names.keep(name), value.into()));
         let open = Open { name: self.names.keep(name), attributes: attributes.collect(), children: self.done.len() };
         self.open.push(open);
     }
 
     fn text(&mut self, text: Cow<'x, str>, _at: usize) {
         if self.text.is_empty() {
-            self.text = text.into_owned();
+            self.text = text.into();
         } else {
             self.text.push_str(&text);
         }
@@ -92,7 +95,7 @@ impl<'x> Listener<'x> for Builder {
 
     fn comment(&mut self, text: Cow<'x, str>) {
         self.end_text();
-        self.done.push(Child::Comment(text.into_owned()));
+        self.done.push(Child::Comment(text.into()));
     }
 
     fn close(&mut self) {
@@ -130,8 +133,13 @@ impl Names {
 
     /// Where a name is, or would be.
     fn slot(&self, name: &str) -> usize {
-        let hash = name.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        let mut slot = (hash ^ (hash >> 16)) as usize % Self::SLOTS;
+        let bytes = name.as_bytes();
+        let (head, tail) = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+            _ => (bytes.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)), 0),
+        };
+        let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut slot = (mixed >> 32) as usize % Self::SLOTS;
         while self.slots[slot].is_some_and(|known| known != name) {
             slot = (slot + 1) % Self::SLOTS;
         }

@@ -74,10 +74,25 @@ fn write(element: &Element, depth: usize, out: &mut String) -> Result<()> {
     Ok(())
 }
 
+/// The bytes that are escaped or refused somewhere, the first of U+FFFE and U+FFFF among them.
+const MAY_NEED_CARE: [bool; 256] = {
+    let mut found = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        found[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'&' | b'<' | b'>' | 0xEF);
+        byte += 1;
+    }
+    found
+};
+
 /// Writes text so that a reader finds it unchanged, but for the ends of its lines, or refuses what XML 1.0 cannot hold.
 fn escape(text: &str, place: Place<'_>, out: &mut String) -> Result<()> {
     if matches!(place, Place::Comment { .. }) && (text.contains("--") || text.ends_with('-')) {
         return Err(Error::invalid_argument(format!("{place} holds two hyphens in a row or ends with one")));
+    }
+    if text.bytes().all(|byte| !MAY_NEED_CARE[usize::from(byte)]) {
+        out.push_str(text);
+        return Ok(());
     }
     let in_attribute = matches!(place, Place::Attribute { .. });
     let in_comment = matches!(place, Place::Comment { .. });

@@ -22,8 +22,8 @@ pub(super) struct Class {
     pub(super) kind: Kind,
     pub(super) verb: &'static Rule,
     object: PyOnceLock<Py<PyType>>,
-    /// Where the classes of what it may hold stand among those of its kind, in the order of its row.
-    children: Vec<usize>,
+    /// The methods that add what it may hold, sorted, and where the classes of that stand among those of its kind.
+    children: Vec<(&'static str, usize)>,
 }
 
 /// What a class in Python holds to know its verb.
@@ -33,11 +33,11 @@ pub(super) struct Row(pub(super) &'static Class);
 /// Every class, by kind and in the order of its rows.
 static CLASSES: LazyLock<Vec<Vec<Class>>> = LazyLock::new(|| {
     let place = |kind: Kind, wanted: &Rule| kind.verbs().iter().position(|verb| std::ptr::eq(*verb, wanted));
-    let class = |kind: Kind, verb: &'static Rule| Class {
-        kind,
-        verb,
-        object: PyOnceLock::new(),
-        children: verb.children.iter().filter_map(|child| place(kind, child)).collect(),
+    let class = |kind: Kind, verb: &'static Rule| {
+        let children = verb.children.iter().filter_map(|child| Some((child.method?, place(kind, child)?)));
+        let mut children: Vec<_> = children.collect();
+        children.sort_unstable();
+        Class { kind, verb, object: PyOnceLock::new(), children }
     };
     Kind::ALL.iter().map(|kind| kind.verbs().iter().map(|verb| class(*kind, verb)).collect()).collect()
 });
@@ -50,8 +50,8 @@ impl Class {
 
     /// The class of the verb that this method adds.
     pub(super) fn child(&self, method: &str) -> Option<&'static Self> {
-        let at = self.verb.children.iter().position(|child| child.method == Some(method))?;
-        Self::all(self.kind).get(*self.children.get(at)?)
+        let at = self.children.binary_search_by_key(&method, |(name, _)| name).ok()?;
+        Self::all(self.kind).get(self.children.get(at)?.1)
     }
 
     /// The class as Python sees it.
