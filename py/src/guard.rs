@@ -1,12 +1,17 @@
 //! The guard of webhooks for the adapters of web frameworks in `ringback/webhooks`.
 
+use futures_util::FutureExt as _;
 use pyo3::{
+    exceptions::PyBaseException,
     prelude::*,
     types::{PyBytes, PyString},
 };
 use ringback::webhook;
 
-use crate::errors;
+use crate::{
+    errors,
+    idempotency::{self, Raised, ReplayGuard},
+};
 
 /// Looks at requests as the settings of an adapter say.
 #[pyclass(frozen, module = "ringback")]
@@ -14,6 +19,8 @@ pub(crate) struct WebhookGuard {
     guard: webhook::Guard,
     /// Whether each request brings its own tokens.
     by_account: bool,
+    /// What the store of its replay guard raised.
+    raised: Raised,
 }
 
 #[pymethods]
@@ -21,7 +28,7 @@ impl WebhookGuard {
     /// With `auth_tokens`, or the token of the environment, unless the tokens come `by_account`.
     #[new]
     #[expect(clippy::needless_pass_by_value, reason = "this is how an argument comes out of Python")]
-    #[pyo3(signature = (auth_tokens, *, by_account, public_url, trusted_proxies, max_body))]
+    #[pyo3(signature = (auth_tokens, *, by_account, public_url, trusted_proxies, max_body, replay_guard=None))]
     fn new(
         py: Python<'_>,
         auth_tokens: Option<Vec<String>>,
@@ -29,7 +36,9 @@ impl WebhookGuard {
         public_url: Option<&str>,
         trusted_proxies: Option<Vec<String>>,
         max_body: Option<usize>,
+        replay_guard: Option<Bound<'_, ReplayGuard>>,
     ) -> PyResult<Self> {
+        let raised = Raised::default();
         let made = || {
             let guard = match auth_tokens {
                 Some(tokens) => webhook::Guard::new(webhook::RequestValidator::with_tokens(tokens)?),
@@ -37,13 +46,17 @@ impl WebhookGuard {
                 None => webhook::Guard::from_env()?,
             };
             let guard = guard.public_url(webhook::PublicUrl::of_settings(public_url, trusted_proxies.as_deref())?);
+            let guard = match &replay_guard {
+                Some(replay_guard) => guard.replay_guard(replay_guard.get().core(py, &raised)),
+                None => guard,
+            };
             Ok(match max_body {
                 Some(bytes) => guard.max_body(bytes),
                 None => guard,
             })
         };
         let guard = made().map_err(|error: ringback::Error| errors::raised(py, &error))?;
-        Ok(Self { guard, by_account })
+        Ok(Self { guard, by_account, raised })
     }
 
     #[getter]
@@ -76,7 +89,7 @@ impl WebhookGuard {
             Ok(admission) => {
                 Admission { guard: slf.clone().unbind(), admission }.into_pyobject(py).map(Bound::into_any)
             }
-            Err(refusal) => Refusal(refusal).into_pyobject(py).map(Bound::into_any),
+            Err(refusal) => Refusal::from(refusal).into_pyobject(py).map(Bound::into_any),
         }
     }
 }
@@ -101,11 +114,11 @@ impl Admission {
         match self.guard.get().guard.account(&self.admission, body) {
             Ok(Some(account)) => Ok(PyString::new(py, &account).into_any()),
             Ok(None) => Ok(py.None().into_bound(py)),
-            Err(refusal) => Refusal(refusal).into_pyobject(py).map(Bound::into_any),
+            Err(refusal) => Refusal::from(refusal).into_pyobject(py).map(Bound::into_any),
         }
     }
 
-    /// Checks the body: the checked request, or the refusal.
+    /// Checks the body, and asks the replay guard: the checked request, or the refusal.
     #[pyo3(signature = (body, auth_tokens=None))]
     fn check<'py>(
         &self,
@@ -113,7 +126,7 @@ impl Admission {
         body: &Bound<'py, PyBytes>,
         auth_tokens: Option<Vec<String>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let WebhookGuard { guard, by_account } = self.guard.get();
+        let WebhookGuard { guard, by_account, raised } = self.guard.get();
         let bytes = bytes::Bytes::copy_from_slice(body.as_bytes());
         let checked = match auth_tokens {
             Some(tokens) if *by_account => {
@@ -125,51 +138,74 @@ impl Admission {
             }
             _ => guard.check(&self.admission, bytes),
         };
-        match checked {
+        // stores of Python answer at once
+        let seen =
+            checked.and_then(|checked| guard.see(checked).now_or_never().unwrap_or(Err(webhook::Refusal::Unseen)));
+        match seen {
             Ok(checked) => {
                 CheckedRequest { checked, body: body.clone().unbind() }.into_pyobject(py).map(Bound::into_any)
             }
-            Err(refusal) => Refusal(refusal).into_pyobject(py).map(Bound::into_any),
+            Err(refusal) => {
+                let cause = (refusal == webhook::Refusal::Unseen).then(|| idempotency::take(raised)).flatten();
+                Refusal { refusal, cause }.into_pyobject(py).map(Bound::into_any)
+            }
         }
     }
 }
 
 /// Why a request is refused; only whoever reads the log is told.
 #[pyclass(frozen, module = "ringback.webhooks", name = "Refusal")]
-pub(crate) struct Refusal(webhook::Refusal);
+pub(crate) struct Refusal {
+    refusal: webhook::Refusal,
+    /// What the store of the replay guard raised.
+    cause: Option<PyErr>,
+}
+
+impl From<webhook::Refusal> for Refusal {
+    fn from(refusal: webhook::Refusal) -> Self {
+        Self { refusal, cause: None }
+    }
+}
 
 #[pymethods]
 impl Refusal {
     /// A refusal that an adapter meets itself: of a body that it cannot read, of a function that gives nothing.
     #[new]
     fn new(kind: &str) -> PyResult<Self> {
-        match kind {
-            "no_length" => Ok(Self(webhook::Refusal::NoLength)),
-            "too_large" => Ok(Self(webhook::Refusal::TooLarge)),
-            "unreadable" => Ok(Self(webhook::Refusal::Unreadable)),
-            "unknown_url" => Ok(Self(webhook::Refusal::UnknownUrl("public_url gives no URL for it"))),
-            "no_token" => Ok(Self(webhook::Refusal::NoToken)),
-            _ => Err(pyo3::exceptions::PyValueError::new_err("there is no such refusal")),
-        }
+        let refusal = match kind {
+            "no_length" => webhook::Refusal::NoLength,
+            "too_large" => webhook::Refusal::TooLarge,
+            "unreadable" => webhook::Refusal::Unreadable,
+            "unknown_url" => webhook::Refusal::UnknownUrl("public_url gives no URL for it"),
+            "no_token" => webhook::Refusal::NoToken,
+            _ => return Err(pyo3::exceptions::PyValueError::new_err("there is no such refusal")),
+        };
+        Ok(refusal.into())
     }
 
     /// The HTTP status to answer.
     #[getter]
     fn status(&self) -> u16 {
-        self.0.status()
+        self.refusal.status()
     }
 
     #[getter]
     fn kind(&self) -> &'static str {
-        self.0.kind()
+        self.refusal.kind()
+    }
+
+    /// What the store of the replay guard raised, if that is why.
+    #[getter]
+    fn cause<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBaseException>> {
+        self.cause.as_ref().map(|cause| cause.value(py).clone())
     }
 
     fn __str__(&self) -> String {
-        self.0.to_string()
+        self.refusal.to_string()
     }
 
     fn __repr__(&self) -> String {
-        format!("<Refusal {}>", self.0.kind())
+        format!("<Refusal {}>", self.refusal.kind())
     }
 }
 
@@ -204,6 +240,12 @@ impl CheckedRequest {
     #[getter]
     fn idempotency_token(&self) -> Option<&str> {
         self.checked.idempotency_token()
+    }
+
+    /// "fresh" or "retried" if a replay guard was asked; what Twilio tries again is answered as before.
+    #[getter]
+    fn sighting(&self) -> Option<&'static str> {
+        self.checked.sighting().map(webhook::Sighting::as_str)
     }
 
     /// The value of a parameter; the first, if there are several.

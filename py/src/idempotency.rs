@@ -1,7 +1,7 @@
 //! Acting once on an event, and telling replays: the core's rules over stores of either language.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -90,7 +90,26 @@ impl Begun {
 
 /// Keeps events in the memory of this process, a fixed number of them at most.
 #[pyclass(frozen, module = "ringback.idempotency")]
-pub(crate) struct MemoryStore(rules::MemoryStore);
+pub(crate) struct MemoryStore {
+    store: rules::MemoryStore,
+    clock: Option<Clock>,
+}
+
+/// A clock in Python: it is read before the store is asked, so that what it raises is raised there.
+struct Clock {
+    clock: Py<PyAny>,
+    now: Arc<Mutex<Duration>>,
+}
+
+impl Clock {
+    fn read(&self, py: Python<'_>) -> PyResult<()> {
+        let seconds = self.clock.call0(py)?.extract::<f64>(py)?;
+        let now = Duration::try_from_secs_f64(seconds)
+            .map_err(|_| errors::invalid_argument(py, format!("the clock of a store cannot show {seconds}")))?;
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(())
+    }
+}
 
 #[pymethods]
 impl MemoryStore {
@@ -103,37 +122,50 @@ impl MemoryStore {
         };
         let mut store =
             rules::MemoryStore::new().lease(seconds("lease", lease)?).keep(seconds("keep", keep)?).capacity(capacity);
-        if let Some(clock) = clock {
-            let now = move || {
-                let seconds = Python::attach(|py| clock.call0(py)?.extract::<f64>(py)).unwrap_or_default();
-                Duration::try_from_secs_f64(seconds).unwrap_or_default()
-            };
-            store = store.clock(std::sync::Arc::new(now));
+        let clock = clock.map(|clock| Clock { clock, now: Arc::default() });
+        if let Some(clock) = &clock {
+            let now = Arc::clone(&clock.now);
+            store = store.clock(Arc::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner)));
         }
-        Ok(Self(store))
+        Ok(Self { store, clock })
     }
 
     /// Claims an event, unless somebody else did.
     fn begin(&self, py: Python<'_>, key: &str) -> PyResult<Begun> {
-        let begun = self.0.begin_now(key).map_err(|error| errors::raised(py, &error))?;
+        let begun = self.at_its_time(py)?.begin_now(key).map_err(|error| errors::raised(py, &error))?;
         Ok(Begun::of(key, &begun))
     }
 
     /// Notes that the event was acted on; no if the claim was lost to another.
     fn finish(&self, py: Python<'_>, begun: &Begun) -> PyResult<bool> {
-        self.0.finish_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
+        self.at_its_time(py)?.finish_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
     }
 
     /// Gives the claim back; no if it was not held any more.
     fn abandon(&self, py: Python<'_>, begun: &Begun) -> PyResult<bool> {
-        self.0.abandon_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
+        self.at_its_time(py)?.abandon_now(&begun.claimed()).map_err(|error| errors::raised(py, &error))
+    }
+}
+
+impl MemoryStore {
+    fn at_its_time(&self, py: Python<'_>) -> PyResult<&rules::MemoryStore> {
+        self.clock.iter().try_for_each(|clock| clock.read(py))?;
+        Ok(&self.store)
     }
 }
 
 /// A store that is a Python object; what it raises is kept, and raised again by whoever asked.
-struct PythonStore {
+pub(crate) struct PythonStore {
     store: Py<PyAny>,
-    raised: Mutex<Option<PyErr>>,
+    raised: Raised,
+}
+
+/// What a store raised last, until somebody takes it.
+pub(crate) type Raised = Arc<Mutex<Option<PyErr>>>;
+
+/// Takes what a store raised.
+pub(crate) fn take(raised: &Raised) -> Option<PyErr> {
+    raised.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 impl PythonStore {
@@ -187,13 +219,18 @@ impl ReplayGuard {
     /// "fresh", "retried" or "repeated"; ask only of a request that the validator has accepted.
     #[pyo3(signature = (signature, idempotency_token=None))]
     fn see(&self, py: Python<'_>, signature: &str, idempotency_token: Option<&str>) -> PyResult<&'static str> {
-        let guard = Guard::new(PythonStore { store: self.0.clone_ref(py), raised: Mutex::default() });
+        let raised = Raised::default();
+        let guard = self.core(py, &raised);
         let seen = guard.see(signature, idempotency_token).now_or_never();
         let seen = seen.ok_or_else(|| PyTypeError::new_err("the store of events must not be asynchronous"))?;
-        seen.map(webhook::Sighting::as_str).map_err(|error| {
-            let raised = guard.store().raised.lock().unwrap_or_else(PoisonError::into_inner).take();
-            raised.unwrap_or_else(|| errors::raised(py, &error))
-        })
+        seen.map(webhook::Sighting::as_str).map_err(|error| take(&raised).unwrap_or_else(|| errors::raised(py, &error)))
+    }
+}
+
+impl ReplayGuard {
+    /// What a guard of the core takes.
+    pub(crate) fn core(&self, py: Python<'_>, raised: &Raised) -> Guard<PythonStore> {
+        Guard::new(PythonStore { store: self.0.clone_ref(py), raised: Arc::clone(raised) })
     }
 }
 

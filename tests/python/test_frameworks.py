@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import http.client
@@ -17,6 +18,7 @@ from websockets.sync.client import connect
 
 from frameworks import SITES, Site, reverse_proxy, until, uvicorn_serves, wsgiref_serves
 from ringback import ConfigurationError, Emulator, RequestValidator, _ringback
+from ringback.idempotency import Begun, MemoryStore, ReplayGuard
 from ringback.webhooks import CheckedRequest, IncomingMessage, asgi, wsgi
 from ringback.webhooks.django import Webhooks as DjangoWebhooks
 from ringback.webhooks.flask import Webhooks as FlaskWebhooks
@@ -360,16 +362,95 @@ def test_one_request_of_flask_says_nothing_of_the_next() -> None:
 def test_a_body_that_something_read_before_is_refused() -> None:
     import flask as framework
 
-    app = framework.Flask("site")
-    app.before_request(lambda: print(framework.request.form, end=""))
+    def answer(hook: Any, params: Any) -> int:
+        app = framework.Flask("site")
+        app.before_request(hook)
 
-    @app.post("/sms")
-    @FlaskWebhooks(auth_token=TOKEN).webhook(CheckedRequest)
-    def sms(_: CheckedRequest) -> str:
-        raise AssertionError
+        @app.post("/sms")
+        @FlaskWebhooks(auth_token=TOKEN).webhook(CheckedRequest)
+        def sms(_: CheckedRequest) -> str:
+            return str(framework.request.form["Body"])
 
-    genuine = {"X-Twilio-Signature": sign("http://localhost/sms", [("Body", "hi")])}
-    assert app.test_client().post("/sms", data={"Body": "hi"}, headers=genuine).status_code == 403
+        genuine = {"X-Twilio-Signature": sign("http://localhost/sms", params)}
+        return app.test_client().post("/sms", data={"Body": "hi"}, headers=genuine).status_code
+
+    def reads_the_form() -> None:
+        assert framework.request.form["Body"] == "hi"
+
+    def keeps_the_body() -> None:
+        assert framework.request.get_data() == b"Body=hi"
+
+    assert answer(reads_the_form, [("Body", "hi")]) == 400
+    # the signature of no parameters, whose request another hook has read
+    assert answer(reads_the_form, []) == 400
+    assert answer(keeps_the_body, [("Body", "hi")]) == 200, "what is kept can be checked"
+    assert answer(lambda: None, [("Body", "hi")]) == 200, "control: nobody read it"
+
+
+def test_who_repeats_a_request_is_refused(name: str) -> None:
+    stores: list[Any] = [MemoryStore(), MemoryStore(capacity=1)]
+    params = [("Body", "hi")]
+
+    def send(site: Site, target: str, **more: str) -> int:
+        signature = sign(f"http://example.com{target}", params)
+        return post(site.url, target, params, {"X-Twilio-Signature": signature, **more})[0]
+
+    with SITES[name](Site(), {**SETTINGS, "replay_guard": ReplayGuard(stores[0])}) as site:
+        assert send(site, "/echo") == 200
+        assert send(site, "/echo") == 403
+        assert send(site, "/echo", **{"I-Twilio-Idempotency-Token": "other"}) == 403
+        assert send(site, "/echo?x=1", **{"I-Twilio-Idempotency-Token": "a"}) == 200
+        assert send(site, "/echo?x=1", **{"I-Twilio-Idempotency-Token": "a"}) == 200, "Twilio tries again"
+        assert len(site.runs) == 3
+    with SITES[name](Site(), {**SETTINGS, "replay_guard": ReplayGuard(stores[1])}) as site:
+        assert send(site, "/echo") == 200
+        assert send(site, "/echo?x=1") == 503, "a store that is full remembers nobody"
+        assert len(site.runs) == 1
+
+
+def test_a_store_that_raises_lets_nobody_in_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def begin(self, key: str, /) -> Begun:
+            raise OSError(f"no disk for {len(key)} letters")
+
+    with SITES["wsgi"](Site(), {**SETTINGS, "replay_guard": ReplayGuard(Broken())}) as site:
+        genuine = {"X-Twilio-Signature": sign("http://example.com/echo", [("Body", "hi")])}
+        assert post(site.url, "/echo", [("Body", "hi")], genuine) == (503, b"")
+        assert site.runs == []
+    assert "no disk for" in caplog.text
+
+
+def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "READ_WITHIN", 0.05)
+    sent: list[Any] = []
+
+    async def run(body: Any) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            raise AssertionError
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "scheme": "http",
+            "path": "/sms",
+            "headers": [(b"host", b"example.com"), (b"x-twilio-signature", b"A" * 27 + b"=")],
+        }
+        await asgi.WebhookMiddleware(application, auth_token=TOKEN)(scope, body, send)
+
+    async def endless() -> Any:
+        await asyncio.sleep(0.001)
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    async def silent() -> Any:
+        await asyncio.Event().wait()
+
+    for body in (endless, silent):
+        asyncio.run(run(body))
+        assert sent.pop(0)["status"] == 400
+        sent.clear()
 
 
 def test_the_url_follows_from_the_request_and_the_settings() -> None:

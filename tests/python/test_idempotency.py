@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -150,6 +151,47 @@ def test_a_function_acts_once_awaited_or_not() -> None:
     assert called("b") == 2
 
 
+def test_what_is_not_acted_on_may_be_answered_otherwise() -> None:
+    store = MemoryStore()
+
+    @acts_once(store, key=str, otherwise=lambda begun: begun.state)
+    def called(name: str) -> str | None:
+        return called(name) if name == "again" else "acted"
+
+    assert called("again") == "in_progress"
+    assert called("again") == "done"
+    assert [called("once"), called("once")] == ["acted", "done"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_acts_for_longer_than_the_lease_is_told(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [1000.0]
+    store = make(kind, tmp_path, lambda: now[0])
+    with act_once(store, "quick"):
+        now[0] += 1
+    assert caplog.text == ""
+    with act_once(store, "slow") as first:
+        assert first
+        now[0] += 3600
+        with act_once(store, "slow") as second:
+            assert second, "its lease had ended"
+    assert "longer than the lease" in caplog.text
+
+
+def test_a_clock_that_raises_is_heard() -> None:
+    def broken() -> float:
+        raise OSError("no clock")
+
+    for clock, told in ((broken, "no clock"), (lambda: -1.0, "clock"), (lambda: float("nan"), "clock")):
+        store = MemoryStore(clock=clock)
+        with pytest.raises((OSError, ringback.InvalidArgumentError), match=told):
+            store.begin("a")
+    with pytest.raises(TypeError):
+        MemoryStore(clock=lambda: "noon").begin("a")  # type: ignore[arg-type, return-value]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_many_threads_one_is_first(kind: str, tmp_path: Path) -> None:
     store = make(kind, tmp_path)
@@ -188,6 +230,35 @@ def test_of_two_processes_one_is_first(tmp_path: Path) -> None:
         process.stdin.flush()
     found = [process.communicate(timeout=60)[0].split() for process in processes]
     assert sorted([*found[0], *found[1]], key=int) == [str(number) for number in range(50)]
+
+
+OPEN = """
+import sys
+from ringback.idempotency import SqliteStore
+print("ready", flush=True)
+for path in sys.stdin:
+    SqliteStore(path.strip()).begin("a")
+    print("open", flush=True)
+"""
+
+
+def test_processes_that_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    with contextlib.ExitStack() as ending:
+        for process in processes:
+            ending.enter_context(process)
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for number in range(30):
+            for process in processes:
+                assert process.stdin is not None
+                process.stdin.write(f"{tmp_path / str(number)}.sqlite\n")
+                process.stdin.flush()
+            for process in processes:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "open\n"
 
 
 CRASH = """

@@ -122,7 +122,7 @@ def test_a_token_that_twilio_would_refuse_is_an_error() -> None:
         (AccessToken("SK1", "SK1", "s"), "account_sid"),
         (AccessToken("AC1", "AC" + "0" * 32, "s"), "signing_key_sid .* a sid that starts with AC"),
         (AccessToken("AC1", "SK1", ""), "key"),
-        (token(algorithm="RS256"), "private_key"),
+        (token(algorithm="RS256"), "HS256, HS384 or HS512"),
         (token(algorithm="none"), "algorithm"),
         (token(identity=object()), "identity"),
     ):
@@ -163,6 +163,68 @@ def test_grants_of_ones_own_are_taken_as_they_are() -> None:
     made = token(grants=[Own(), Wider(incoming_allow=True)])
     grants = pyjwt.decode(made.to_jwt(), HIDDEN, algorithms=["HS256"])["grants"]
     assert grants == {"own": {"a": [1, None, {"b": "ü"}]}, "voice": {"incoming": {"allow": True}, "more": True}}
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_subclass_that_says_the_same_writes_the_same(refuses: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1_800_000_000.9)
+
+    class Same(AccessToken):
+        """Its payload is put together in Python."""
+
+        _refuses = refuses
+
+        def _generate_payload(self) -> dict[str, Any]:
+            return super()._generate_payload()
+
+    class Whole(AccessToken):
+        """It is written in one call."""
+
+        _refuses = refuses
+
+    whens: list[dict[str, Any]] = [{}, {"nbf": None}, {"nbf": 5}, {"valid_until": 1_800_000_100}, {"ttl": 60}]
+    grants: list[Any] = [VoiceGrant(True, "AP1", {"a": 1}, "CR1", "e"), ChatGrant("IS1"), tokens.PlaybackGrant({"a": []})]
+    who: list[dict[str, Any]] = [{}, {"identity": "ü"}, {"identity": 0}, {"identity": {"a": None}}, {"region": "ie1"}]
+    for given in [{**when, **one} for when in whens for one in who]:
+        for chosen in (grants, grants[:1], []):
+            for ttl in (None, 120):
+                same, whole = (
+                    kind("AC1", "SK1", SECRET, grants=list(chosen), **given).to_jwt(ttl) for kind in (Same, Whole)
+                )
+                assert read(same)["payload"] == read(whole)["payload"]
+                assert read(same)["header"] == read(whole)["header"]
+
+    class Marked(AccessToken):
+        def _generate_headers(self) -> dict[str, Any]:
+            return {**super()._generate_headers(), "kid": "k"}
+
+    assert pyjwt.get_unverified_header(Marked("AC1", "SK1", HIDDEN).to_jwt())["kid"] == "k"
+
+
+def test_what_is_no_text_is_no_token() -> None:
+    for wrong in (None, 5, b"a.b.c", "a.\ud800.c", ""):
+        with pytest.raises(tokens.JwtDecodeError):
+            tokens.decode(wrong, HIDDEN, "HS256")  # type: ignore[arg-type]
+        with pytest.raises(tokens.JwtDecodeError):
+            AccessToken.from_jwt(wrong, HIDDEN)  # type: ignore[arg-type]
+
+
+def test_a_token_of_another_algorithm_is_read_only_by_its_name() -> None:
+    made = token(algorithm="HS512", identity="alice").to_jwt()
+    with pytest.raises(tokens.JwtDecodeError):
+        AccessToken.from_jwt(made, HIDDEN)
+    read_back = AccessToken.from_jwt(made, HIDDEN, algorithm="HS512")
+    assert (read_back.algorithm, read_back.payload["grants"]) == ("HS512", {"identity": "alice"})
+    with pytest.raises(tokens.JwtDecodeError):
+        AccessToken.from_jwt(made, HIDDEN[::-1], algorithm="HS512")
+
+
+def test_a_token_of_nobody_names_no_issuer() -> None:
+    class Plain(tokens.Jwt):
+        def _generate_payload(self) -> dict[str, Any]:
+            return {"a": 1}
+
+    assert set(read(Plain(SECRET, None).to_jwt())["payload"]) == {"a", "nbf", "exp"}
 
 
 def test_a_token_is_believed_by_a_key_and_an_algorithm_that_the_caller_chose() -> None:

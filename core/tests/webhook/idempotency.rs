@@ -259,6 +259,21 @@ mod sqlite {
         assert_eq!(first, 25);
     }
 
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn stores_that_open_a_new_file_at_once_wait_for_each_other() {
+        let folder = Folder::new("opening");
+        for number in 0..30 {
+            let file = folder.file(&number.to_string());
+            let opening = (0..4).map(|_| {
+                let file = file.clone();
+                tokio::spawn(async move { SqliteStore::open(file).await.map(drop) })
+            });
+            for opened in opening.collect::<Vec<_>>() {
+                opened.await.unwrap().unwrap();
+            }
+        }
+    }
+
     #[tokio::test]
     async fn a_file_that_cannot_be_opened_is_a_configuration_error() {
         let error = SqliteStore::open("/nowhere/at/all/events").await.unwrap_err();

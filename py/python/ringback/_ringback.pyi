@@ -446,6 +446,7 @@ class WebhookGuard:
         public_url: str | None,
         trusted_proxies: list[str] | None,
         max_body: int | None,
+        replay_guard: ReplayGuard | None = ...,
     ) -> None: ...
     def admit(
         self,
@@ -473,6 +474,8 @@ class Refusal:
     status: int
     """The HTTP status to answer."""
     kind: str
+    cause: BaseException | None
+    """What the store of the replay guard raised, if that is why."""
     def __init__(self, kind: str) -> None: ...
 
 @final
@@ -487,6 +490,8 @@ class CheckedRequest:
     """The raw body."""
     idempotency_token: str | None
     """What stays the same when Twilio sends this webhook again; it is not signed."""
+    sighting: Literal["fresh", "retried"] | None
+    """Whether a replay guard has seen it before; what Twilio tries again is answered as before."""
     @overload
     def get(self, name: str) -> str | None: ...
     @overload

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+_PATIENCE = 5.0
+"""How long a process waits for another that writes, in seconds."""
 
 __all__ = [
     "IDEMPOTENCY_HEADER",
@@ -41,6 +43,23 @@ __all__ = [
     "acts_once",
     "event_key",
 ]
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for one another: of processes that say so at once, SQLite lets one do it."""
+    import sqlite3  # noqa: PLC0415 - only who keeps events in a file needs it
+    import time  # noqa: PLC0415 - the same
+
+    give_up = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:  # noqa: PERF203 - it is tried again
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 class SqliteStore:
@@ -77,8 +96,8 @@ class SqliteStore:
         if self._connection is None or self._process != os.getpid():
             import sqlite3  # noqa: PLC0415 - only who keeps events in a file needs it
 
-            connection = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            _write_ahead(connection)
             self._connection, self._process = connection, os.getpid()
         return self._connection.execute(statement, values)
 
@@ -122,7 +141,7 @@ def act_once(store: Store, key: str) -> Iterator[Begun]:
     """Give whether to act on an event; what is raised inside lets the next try act at once.
 
     ``with act_once(store, key) as first:`` and then ``if first:``. A process that ends inside lets another act after
-    the lease.
+    the lease; so does one that takes longer, which is logged as a warning to ``ringback.idempotency``.
     """
     begun = store.begin(key)
     try:
@@ -131,26 +150,38 @@ def act_once(store: Store, key: str) -> Iterator[Begun]:
         if begun:
             store.abandon(begun)
         raise
-    if begun:
-        store.finish(begun)
+    if begun and not store.finish(begun):
+        import logging  # noqa: PLC0415 - only needed where something is said
+
+        logging.getLogger("ringback.idempotency").warning(
+            "an event took longer than the lease of its store: another may have acted on it too"
+        )
 
 
-def acts_once(store: Store, key: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let a function act once on each event, whose key is made of its arguments; else it gives ``None``.
+def acts_once(
+    store: Store, key: Callable[..., str], *, otherwise: Callable[[Begun], Any] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a function act once on each event, whose key is made of its arguments.
 
-    An async function is awaited inside; its store must answer quickly, as those in memory and in SQLite do.
+    For an event that somebody acts on or has acted on, ``otherwise`` gives the answer, whose argument tells by its
+    ``state`` which of them it is; without it the answer is ``None``. While it is "in_progress", an answer of 503 makes
+    Twilio try again, if the webhook was registered with the override ``#rp=5xx``. An async function is awaited inside; its store must answer quickly, as those in memory and in
+    SQLite do.
     """
+
+    def instead(begun: Begun) -> Any:
+        return None if otherwise is None else otherwise(begun)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         async def awaited(*arguments: Any, **named: Any) -> Any:
             with act_once(store, key(*arguments, **named)) as first:
-                return await function(*arguments, **named) if first else None
+                return await function(*arguments, **named) if first else instead(first)
 
         @functools.wraps(function)
         def called(*arguments: Any, **named: Any) -> Any:
             with act_once(store, key(*arguments, **named)) as first:
-                return function(*arguments, **named) if first else None
+                return function(*arguments, **named) if first else instead(first)
 
         return awaited if inspect.iscoroutinefunction(function) else called
 

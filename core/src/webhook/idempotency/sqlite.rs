@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use sqlx::{
@@ -16,6 +16,15 @@ use crate::{Error, ErrorKind, Result};
 
 /// How long a process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long it waits before it opens the file again.
+const RETRY: Duration = Duration::from_millis(5);
+
+/// Whether another process has the file to itself; the lower byte is the kind of the error (`SQLITE_BUSY`).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| code & 0xFF == 5)
+}
 
 /// Keeps events in a SQLite file: across restarts, and for all processes of this machine that open it.
 ///
@@ -39,7 +48,15 @@ impl SqliteStore {
         let wrong = |cause: sqlx::Error| {
             Error::configuration("the file of the store of events cannot be opened").with_source(cause)
         };
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(wrong)?;
+        // of processes that open a new file at once SQLite lets one turn it to write ahead, and the others don't wait
+        let give_up = Instant::now() + PATIENCE;
+        let pool = loop {
+            match SqlitePoolOptions::new().max_connections(4).connect_with(options.clone()).await {
+                Ok(pool) => break pool,
+                Err(cause) if is_busy(&cause) && Instant::now() < give_up => tokio::time::sleep(RETRY).await,
+                Err(cause) => return Err(wrong(cause)),
+            }
+        };
         for statement in statements::SCHEMA {
             sqlx::query::<Sqlite>(*statement).execute(&pool).await.map_err(wrong)?;
         }

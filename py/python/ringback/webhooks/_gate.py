@@ -12,6 +12,8 @@ from ringback.errors import ConfigurationError, InvalidArgumentError
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ringback.idempotency import ReplayGuard
+
 log = logging.getLogger("ringback.webhooks")
 
 Tokens = str | Sequence[str]
@@ -34,6 +36,9 @@ class Settings(TypedDict, total=False):
     """The addresses and networks of the proxies whose `X-Forwarded-*` or `Forwarded` headers are believed."""
     max_body: int
     """How large a body may be, in bytes. Default: 256 kB."""
+    replay_guard: ReplayGuard
+    """What remembers the requests that came through, and refuses who only repeats one (403); if its store fails the
+    answer is 503. What Twilio tries again comes through as `sighting == "retried"`. Default: none."""
 
 
 class Payload(Protocol):
@@ -58,6 +63,7 @@ class Gate:
         public_url: Any = None,
         trusted_proxies: Sequence[str] | None = None,
         max_body: int | None = None,
+        replay_guard: ReplayGuard | None = None,
     ) -> None:
         """Check the settings; what is missing or wrong is a `ConfigurationError`."""
         if callable(public_url) and trusted_proxies is not None:
@@ -73,6 +79,7 @@ class Gate:
             public_url=None if self._url_of else public_url,
             trusted_proxies=None if trusted_proxies is None else list(trusted_proxies),
             max_body=max_body,
+            replay_guard=replay_guard,
         )
         self.max_body = self._guard.max_body
 
@@ -171,7 +178,7 @@ def _check(admission: Admission, body: bytes, tokens: Any) -> CheckedRequest | R
 def refused(refusal: Refusal, method: str, target: bytes) -> None:
     """Say why to whoever reads the log; whoever sent the request is told nothing."""
     path = target.partition(b"?")[0].decode("ascii", "backslashreplace")
-    log.warning("refused a webhook, %s %r: %s", method, path, refusal)
+    log.warning("refused a webhook, %s %r: %s", method, path, refusal, exc_info=refusal.cause)
 
 
 def unchecked(where: str) -> ConfigurationError:

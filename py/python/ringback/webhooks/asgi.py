@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ringback._ringback import CheckedRequest, Refusal
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["WebhookMiddleware", "checked"]
 
 _STATE = "twilio"
+READ_WITHIN = 15.0
+"""How long a body may take, in seconds."""
 
 
 class WebhookMiddleware:
@@ -46,10 +49,14 @@ class WebhookMiddleware:
         body = b""
         if not isinstance(verdict, Refusal):
             if scope["type"] == "http":
-                read = await self._read(receive)
+                read = await _in_time(self._read(receive))
                 if read is None:
                     return
-                body = read
+                if isinstance(read, Refusal):
+                    verdict = read
+                else:
+                    body = read
+        if not isinstance(verdict, Refusal):
             verdict = await self._gate.check_async(verdict, body)
         if isinstance(verdict, Refusal):
             refused(verdict, scope.get("method", "GET"), scope_target(scope))
@@ -67,11 +74,24 @@ class WebhookMiddleware:
             if message["type"] != "http.request":
                 return None
             chunk = message.get("body", b"")
-            chunks.append(chunk)
-            left -= len(chunk)
+            if chunk:
+                chunks.append(chunk)
+                left -= len(chunk)
             if not message.get("more_body", False):
                 break
         return b"".join(chunks)
+
+
+async def _in_time(reading: Awaitable[bytes | None]) -> bytes | None | Refusal:
+    """Read as long as a body may take; event loops other than that of asyncio leave the time to their server."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return await reading
+    try:
+        return await asyncio.wait_for(reading, READ_WITHIN)
+    except asyncio.TimeoutError:
+        return Refusal("unreadable")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -77,7 +77,10 @@ class Webhooks:
     def _read(self) -> bytes | Refusal:
         """Read the body so that the view can read it again."""
         if request.content_length is not None or "_cached_data" in request.__dict__:
-            return request.get_data(cache=True)  # no longer than its length, which was looked at
+            body = request.get_data(cache=True)  # no longer than its length, which was looked at
+            # an earlier hook that asked for the form has used the body up, and what it found is not what is checked
+            is_whole = len(body) == (request.content_length or len(body))
+            return body if is_whole else Refusal("unreadable")
         body = wsgi.read_body(request.environ, self._gate.max_body)
         if isinstance(body, bytes):
             wsgi.restore(request.environ, body)
