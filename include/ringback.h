@@ -95,6 +95,16 @@ typedef enum {
     RINGBACK_BEGUN_DONE = 3,
 } ringback_begun;
 
+// How often a genuine request was seen.
+typedef enum {
+    // Not before: act on it.
+    RINGBACK_SIGHTING_FRESH = 1,
+    // Before, with the same idempotency token: answer as before, and don't act on it again.
+    RINGBACK_SIGHTING_RETRIED = 2,
+    // Before, with another token or without one: refuse it, unless to act on it twice does no harm.
+    RINGBACK_SIGHTING_REPEATED = 3,
+} ringback_sighting;
+
 // A kind of webhook.
 typedef enum {
     // None of the kinds below.
@@ -196,6 +206,11 @@ typedef struct ringback_client ringback_client;
 
 // Settings of a client; what is not set comes from the environment.
 typedef struct ringback_client_options ringback_client_options;
+
+// The events of one request of an event stream, by their places from 0; threads may share them.
+//
+// The same event may come more than once, and in any order; its source and id together are its own.
+typedef struct ringback_cloud_events ringback_cloud_events;
 
 // An element of a document that was read, with all that it holds; threads may share it.
 typedef struct ringback_element ringback_element;
@@ -561,6 +576,44 @@ ringback_error *ringback_client_options_set_client_validation(ringback_client_op
 // Frees the options.
 void ringback_client_options_free(ringback_client_options *options);
 
+// Reads the body of a request: a JSON array of CloudEvents, or one.
+//
+// Check the signature first, by ringback_webhook_validate over the raw body.
+RINGBACK_MUST_USE
+ringback_error *ringback_cloud_events_read(const void *body,
+                                           size_t body_length,
+                                           ringback_cloud_events **events);
+
+// Gives how many events there are.
+size_t ringback_cloud_events_get_count(const ringback_cloud_events *events);
+
+// Gives an attribute of an event, such as "type", "id", "source" or "subject", or NULL if it is not there.
+const char *ringback_cloud_events_get_attribute(const ringback_cloud_events *events, size_t index, const char *name);
+
+// Writes when an event happened in seconds since 1970, and gives whether that is known.
+bool ringback_cloud_events_get_time(const ringback_cloud_events *events, size_t index, double *value);
+
+// Gives a text of the data of an event, such as "messageSid", numbers and truth values as they stand, or NULL.
+const char *ringback_cloud_events_get_text(const ringback_cloud_events *events, size_t index, const char *key);
+
+// Writes a whole number of the data of an event, and gives whether there is one.
+bool ringback_cloud_events_get_integer(const ringback_cloud_events *events,
+                                       size_t index,
+                                       const char *key,
+                                       int64_t *value);
+
+// Gives a value of the data of an event as JSON, or all of it for a NULL key; NULL if it is not there.
+const char *ringback_cloud_events_get_json(const ringback_cloud_events *events, size_t index, const char *key);
+
+// Makes the payload of the webhook that would have told the same, or writes NULL: only messages have one.
+RINGBACK_MUST_USE
+ringback_error *ringback_cloud_events_get_payload(const ringback_cloud_events *events,
+                                                  size_t index,
+                                                  ringback_payload **payload);
+
+// Frees the events and every text that they gave.
+void ringback_cloud_events_free(ringback_cloud_events *events);
+
 // Starts an emulator on a loopback port; 0 lets the system choose one.
 RINGBACK_MUST_USE ringback_error *ringback_emulator_start(uint16_t port, ringback_emulator **emulator);
 
@@ -717,6 +770,16 @@ bool ringback_idempotency_finish(const ringback_idempotency *idempotency, const 
 
 // Gives the claim back, so that another may begin at once; false if it was not held any more.
 bool ringback_idempotency_abandon(const ringback_idempotency *idempotency, const char *key, uint64_t claim);
+
+// Tells how often a request was seen, this time included, by its signature; ask only after ringback_webhook_validate.
+//
+// idempotency_token is the header I-Twilio-Idempotency-Token, or NULL. What is forged must not fill the store; one that
+// is full gives an error: refuse the request then.
+RINGBACK_MUST_USE
+ringback_error *ringback_idempotency_see(const ringback_idempotency *idempotency,
+                                         const char *signature,
+                                         const char *idempotency_token,
+                                         ringback_sighting *sighting);
 
 // Frees the store.
 void ringback_idempotency_free(ringback_idempotency *idempotency);
@@ -964,6 +1027,11 @@ size_t ringback_payload_get_problem_count(const ringback_payload *payload);
 
 // Gives the name of a field whose text is not of its form, or NULL.
 const char *ringback_payload_get_problem(const ringback_payload *payload, size_t index);
+
+// Gives the key of the event that the webhook tells of, for acting once on it; NULL if the token is not UTF-8.
+//
+// idempotency_token is the header I-Twilio-Idempotency-Token, or NULL. Each token has a text of its own.
+const char *ringback_payload_get_event_key(const ringback_payload *payload, const char *idempotency_token);
 
 // Frees the payload and every text that it gave.
 void ringback_payload_free(ringback_payload *payload);

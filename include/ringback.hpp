@@ -966,6 +966,14 @@ public:
         return begun;
     }
 
+    // How often a genuine request was seen; a store that is full throws: refuse the request then.
+    ringback_sighting see(std::string_view signature, std::optional<std::string_view> token = std::nullopt) const {
+        ringback_sighting sighting = RINGBACK_SIGHTING_REPEATED;
+        detail::check(ringback_idempotency_see(idempotency_.get(), detail::Text(signature).c_str(),
+                                               detail::Text(token).c_str(), &sighting));
+        return sighting;
+    }
+
 private:
     using Handle = detail::Handle<ringback_idempotency, ringback_idempotency_free>;
     Handle idempotency_;
@@ -1078,8 +1086,14 @@ public:
         }
         return problems;
     }
+    // The key of the event that the webhook tells of, for Idempotency::once.
+    std::string_view event_key(std::string_view idempotency_token = std::string_view()) const {
+        const detail::Text token(idempotency_token);
+        return detail::view(ringback_payload_get_event_key(payload_.get(), token.c_str())).value_or("");
+    }
 
 private:
+    friend class CloudEvents;
     using Handle = detail::Handle<ringback_payload, ringback_payload_free>;
     explicit Payload(Handle payload) : payload_(std::move(payload)) {}
     // by reference, since the value is written while the arguments are made
@@ -1087,6 +1101,56 @@ private:
         return is_there ? std::optional<T>(value) : std::nullopt;
     }
     Handle payload_;
+};
+
+// The events of one request of an event stream, by their places from 0.
+//
+// Check the signature first, over the raw body. Texts live as long as the events.
+class CloudEvents {
+public:
+    explicit CloudEvents(std::string_view body)
+        : events_(detail::make<Handle>([&](ringback_cloud_events **events) {
+              return ringback_cloud_events_read(body.data(), body.size(), events);
+          })) {}
+
+    std::size_t size() const noexcept { return ringback_cloud_events_get_count(events_.get()); }
+    // An attribute, such as "type", "id" or "source".
+    std::optional<std::string_view> attribute(std::size_t index, std::string_view name) const {
+        return detail::view(ringback_cloud_events_get_attribute(events_.get(), index, detail::Text(name).c_str()));
+    }
+    // When it happened, in seconds since 1970.
+    std::optional<double> time(std::size_t index) const {
+        double value = 0;
+        const bool is_known = ringback_cloud_events_get_time(events_.get(), index, &value);
+        return is_known ? std::optional<double>(value) : std::nullopt;
+    }
+    // A text of the data, such as "messageSid", numbers and truth values as they stand.
+    std::optional<std::string_view> text(std::size_t index, std::string_view key) const {
+        return detail::view(ringback_cloud_events_get_text(events_.get(), index, detail::Text(key).c_str()));
+    }
+    std::optional<std::int64_t> integer(std::size_t index, std::string_view key) const {
+        std::int64_t value = 0;
+        const bool is_there =
+            ringback_cloud_events_get_integer(events_.get(), index, detail::Text(key).c_str(), &value);
+        return is_there ? std::optional<std::int64_t>(value) : std::nullopt;
+    }
+    // All of the data, or a value of it, as JSON.
+    std::optional<std::string_view> json(std::size_t index) const {
+        return detail::view(ringback_cloud_events_get_json(events_.get(), index, nullptr));
+    }
+    std::optional<std::string_view> json(std::size_t index, std::string_view key) const {
+        return detail::view(ringback_cloud_events_get_json(events_.get(), index, detail::Text(key).c_str()));
+    }
+    // The webhook that would have told the same: only messages have one.
+    std::optional<Payload> payload(std::size_t index) const {
+        ringback_payload *payload = nullptr;
+        detail::check(ringback_cloud_events_get_payload(events_.get(), index, &payload));
+        return payload ? std::optional<Payload>(Payload(Payload::Handle(payload))) : std::nullopt;
+    }
+
+private:
+    using Handle = detail::Handle<ringback_cloud_events, ringback_cloud_events_free>;
+    Handle events_;
 };
 
 // How far messages have come, whatever the order of their callbacks; it forgets those not heard of for longest.

@@ -16,6 +16,8 @@
 mod address;
 mod alphabet;
 mod e164;
+#[cfg(feature = "phonenumber")]
+mod national;
 mod prices;
 mod segments;
 mod smart;

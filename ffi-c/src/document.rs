@@ -48,7 +48,9 @@ impl Document<'_> {
 
 /// Writes a value that is there, and says whether it is.
 pub(crate) fn put<T>(place: Option<&mut MaybeUninit<T>>, value: Option<T>) -> bool {
-    let Some((place, value)) = place.zip(value) else { return false };
-    place.write(value);
+    let Some(value) = value else { return false };
+    if let Some(place) = place {
+        place.write(value);
+    }
     true
 }

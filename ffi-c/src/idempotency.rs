@@ -2,13 +2,17 @@
 
 use std::{ffi::c_char, mem::MaybeUninit, time::Duration};
 
+use futures_util::FutureExt as _;
 use ringback::{
     Error, Result,
-    webhook::idempotency::{Begun, Claim, MemoryStore},
+    webhook::{
+        ReplayGuard, Sighting,
+        idempotency::{Begun, Claim, MemoryStore},
+    },
 };
 
 use crate::{
-    boundary::{free, given, place, read, run, text},
+    boundary::{free, given, optional_text, place, read, run, text},
     error::ringback_error,
 };
 
@@ -103,6 +107,46 @@ pub extern "C" fn ringback_idempotency_abandon(
     claim: u64,
 ) -> bool {
     read(false, || idempotency?.store.abandon_now(&Claim::new(text(key, "key").ok()?, claim)).ok())
+}
+
+/// How often a genuine request was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum ringback_sighting {
+    /// Not before: act on it.
+    Fresh = 1,
+    /// Before, with the same idempotency token: answer as before, and don't act on it again.
+    Retried = 2,
+    /// Before, with another token or without one: refuse it, unless to act on it twice does no harm.
+    Repeated = 3,
+}
+
+/// Tells how often a request was seen, this time included, by its signature; ask only after ringback_webhook_validate.
+///
+/// idempotency_token is the header I-Twilio-Idempotency-Token, or NULL. What is forged must not fill the store; one that
+/// is full gives an error: refuse the request then.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_idempotency_see(
+    idempotency: Option<&ringback_idempotency>,
+    signature: *const c_char,
+    idempotency_token: *const c_char,
+    sighting: Option<&mut MaybeUninit<ringback_sighting>>,
+) -> Option<Box<ringback_error>> {
+    run(|| {
+        let place = place(sighting, "sighting")?;
+        let guard = ReplayGuard::new(&given(idempotency, "idempotency")?.store);
+        let (signature, token) =
+            (text(signature, "signature")?, optional_text(idempotency_token, "idempotency_token")?);
+        // a store in memory answers at once
+        let seen = guard.see(signature, token).now_or_never();
+        place.write(match seen.ok_or_else(|| Error::configuration("the store of events did not answer"))?? {
+            Sighting::Fresh => ringback_sighting::Fresh,
+            Sighting::Retried => ringback_sighting::Retried,
+            Sighting::Repeated => ringback_sighting::Repeated,
+        });
+        Ok(())
+    })
 }
 
 /// Frees the store.

@@ -7,6 +7,7 @@ pub mod batch;
 mod boundary;
 pub mod call;
 pub mod client;
+pub mod cloud_event;
 mod document;
 pub mod emulator;
 pub mod error;

@@ -8,12 +8,14 @@ use std::{
 
 use ringback::webhook::{
     Event, Payload,
+    idempotency::event_key,
     ladder::{CallLadder, LadderStep, MessageLadder, call_step, message_step},
     payload::{Media, PayloadKind, Received},
 };
 
 use crate::{
     boundary::{Texts, bytes, free, optional_text, place, read, run, text},
+    document::put,
     error::ringback_error,
 };
 
@@ -27,7 +29,7 @@ pub struct ringback_payload {
 }
 
 impl ringback_payload {
-    fn of(event: &Event) -> Box<Self> {
+    pub(crate) fn of(event: &Event) -> Box<Self> {
         let received = event.received().clone();
         Box::new(Self { media: received.media(), received, texts: Texts::default() })
     }
@@ -200,18 +202,25 @@ pub extern "C" fn ringback_payload_get_problem(payload: Option<&ringback_payload
     })
 }
 
+/// Gives the key of the event that the webhook tells of, for acting once on it; NULL if the token is not UTF-8.
+///
+/// idempotency_token is the header I-Twilio-Idempotency-Token, or NULL. Each token has a text of its own.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringback_payload_get_event_key(
+    payload: Option<&ringback_payload>,
+    idempotency_token: *const c_char,
+) -> *const c_char {
+    read(ptr::null(), || {
+        let (payload, token) = (payload?, optional_text(idempotency_token, "idempotency_token").ok()?);
+        let params: Vec<_> = payload.received.iter().collect();
+        Some(payload.text("key", token.unwrap_or_default(), || Some(event_key(&params, token))))
+    })
+}
+
 /// Frees the payload and every text that it gave.
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_payload_free(payload: Option<Box<ringback_payload>>) {
     free(payload);
-}
-
-fn put<T>(place: Option<&mut MaybeUninit<T>>, value: Option<T>) -> bool {
-    let Some(value) = value else { return false };
-    if let Some(place) = place {
-        place.write(value);
-    }
-    true
 }
 
 /// The last status of the messages that were heard of last.

@@ -41,5 +41,20 @@ int main() {
     CHECK(ringback::CallLadder::compare("ringing", 1, "completed", 3) == RINGBACK_LADDER_STEP_ADVANCE);
     CHECK(calls.climb("CA1", "completed", 3) == RINGBACK_LADDER_STEP_ADVANCE);
     CHECK(calls.climb("CA1", "ringing", 1) == RINGBACK_LADDER_STEP_LATE && calls.status("CA1") == "completed");
+    const ringback::CloudEvents events(
+        R"([{"specversion":"1.0","type":"com.twilio.messaging.message.sent","source":"s","id":"EZ1",)"
+        R"("time":"2025-01-01T00:00:00Z","data":{"messageSid":"SM1","numberOfSegments":2}}])");
+    CHECK(events.size() == 1 && events.attribute(0, "type") == "com.twilio.messaging.message.sent");
+    CHECK(events.time(0) == 1735689600.0 && events.text(0, "messageSid") == "SM1" && !events.text(0, "nothing"));
+    CHECK(events.integer(0, "numberOfSegments") == 2 && events.json(0, "messageSid") == R"("SM1")" && events.json(0));
+    const auto told = events.payload(0);
+    CHECK(told && told->kind() == RINGBACK_PAYLOAD_KIND_MESSAGE_STATUS && (*told)["MessageStatus"] == "sent");
+    CHECK(!events.payload(1) && !events.attribute(1, "id"));
+
+    const ringback::Idempotency store(60, 3600, 10);
+    CHECK(store.see("signature", "T1") == RINGBACK_SIGHTING_FRESH);
+    CHECK(store.see("signature", "T1") == RINGBACK_SIGHTING_RETRIED);
+    CHECK(store.see("signature") == RINGBACK_SIGHTING_REPEATED);
+    CHECK(told->event_key() == ringback::Payload("MessageStatus=sent&MessageSid=SM1").event_key());
     std::cout << "ok\n";
 }

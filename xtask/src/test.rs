@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path, parts: &[String]) -> Result<(), String> {
 fn rust(root: &Path) -> Result<(), String> {
     workshop::compilers()?;
     // all typed products are tested, also those that are no default, and what the wheel does not have
-    let features = "ringback/all,ringback/axum,ringback/sqlite";
+    let features = "ringback/all,ringback/axum,ringback/sqlite,ringback/phonenumber";
     let arguments = ["test", "--quiet", "--workspace", "--exclude", "ringback-py", "--features", features];
     shell::run(&mut shell::cargo(root, &arguments))
 }

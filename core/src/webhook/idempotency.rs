@@ -99,6 +99,20 @@ pub trait Store: Send + Sync {
     fn abandon<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool>;
 }
 
+impl<S: Store + ?Sized> Store for &S {
+    fn begin<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Begun> {
+        (**self).begin(key)
+    }
+
+    fn finish<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool> {
+        (**self).finish(claim)
+    }
+
+    fn abandon<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, bool> {
+        (**self).abandon(claim)
+    }
+}
+
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acted<T> {

@@ -40,6 +40,21 @@ pub(crate) fn write() -> PathBuf {
             line(&mut lines, "media", &[text(&media[0]), media[1].as_str().unwrap_or_default()]);
         }
     }
+    for vector in read("payloads")["cloud_events"].as_array().unwrap() {
+        line(&mut lines, "events", &[text(&vector["body"]), &vector["events"].as_array().unwrap().len().to_string()]);
+        for event in vector["events"].as_array().unwrap() {
+            let kind = event["payload"]["kind"].as_str().unwrap_or_default();
+            line(&mut lines, "event", &[text(&event["type"]), text(&event["id"]), kind]);
+        }
+    }
+    for vector in read("payloads")["no_cloud_events"].as_array().unwrap() {
+        line(&mut lines, "no events", &[text(&vector["body"]), text(&vector["message"])]);
+    }
+    for seen in read("idempotency")["sightings"].as_array().unwrap() {
+        let token = seen["token"].as_str();
+        let given = if token.is_some() { "token" } else { "" };
+        line(&mut lines, "seen", &[text(&seen["signature"]), given, token.unwrap_or_default(), text(&seen["gives"])]);
+    }
     let ladder = read("ladder");
     for vector in ladder["messages"].as_array().unwrap() {
         line(&mut lines, "message", &[vector[0].as_str().unwrap_or_default(), text(&vector[1]), text(&vector[2])]);

@@ -1,6 +1,6 @@
 //! Events of an event stream, which Twilio posts as a JSON array of CloudEvents.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use jiff::Timestamp;
 use serde_json::Map;
@@ -81,6 +81,25 @@ impl CloudEvent {
         }
         let data = event.remove("data").unwrap_or_default();
         Ok(Self { specversion, event_type, source, id, dataschema, datacontenttype, subject, time, data, extra: event })
+    }
+
+    /// The text of an attribute by its name in JSON, such as `type`, `subject` or one of an extension.
+    pub fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "specversion" => Some(&self.specversion),
+            "type" => Some(&self.event_type),
+            "source" => Some(&self.source),
+            "id" => Some(&self.id),
+            "dataschema" => self.dataschema.as_ref(),
+            "datacontenttype" => self.datacontenttype.as_ref(),
+            "subject" => self.subject.as_ref(),
+            "time" => match self.time {
+                Some(time) => return Some(time.to_string().into()),
+                None => return self.extra.get(name)?.as_str().map(Cow::Borrowed),
+            },
+            other => return self.extra.get(other)?.as_str().map(Cow::Borrowed),
+        }
+        .map(|text| Cow::Borrowed(text.as_str()))
     }
 
     /// The webhook that would have told the same, of those event types that have one: messages that arrived, and what
