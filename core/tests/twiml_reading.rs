@@ -287,3 +287,26 @@ fn a_second_byte_order_mark_is_refused() {
     assert_eq!(check(document)[0].code, Some(12100));
     assert!(parse("\u{feff}<Response/>").is_ok());
 }
+
+#[test]
+fn names_of_declared_prefixes_are_read_and_written() {
+    let xml = r#"<Response xmlns:a="u" a:b="1"><a:Say xmlns="v" xml:lang="en">x</a:Say></Response>"#;
+    let response = parse(xml).unwrap();
+    assert_eq!(parse(&response.to_fragment().unwrap()).unwrap(), response);
+    for (wrong, name) in [
+        ("<Response a:b='1'/>", "a:b"),
+        ("<Response><a:Say/></Response>", "a:Say"),
+        ("<Response><Say xmlns:a='u'/><a:Say/></Response>", "a:Say"),
+        ("<Response xmlns:a='u' a:b:c='1'/>", "a:b:c"),
+        ("<xml:Response/>", "xml:Response"),
+        ("<xmlns/>", "xmlns"),
+    ] {
+        let error = parse(wrong).unwrap_err();
+        assert!(error.message().contains(&format!("the prefix of {name} is not declared")), "{error}");
+    }
+    let mut built = Element::new("Response");
+    built.set("a:b", "1");
+    assert!(built.to_fragment().is_err());
+    built.set("xmlns:a", "u");
+    assert_eq!(built.to_fragment().unwrap(), r#"<Response a:b="1" xmlns:a="u" />"#);
+}

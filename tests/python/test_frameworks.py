@@ -425,7 +425,7 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPat
     sent: list[Any] = []
 
     async def run(body: Any) -> None:
-        async def application(scope: Any, receive: Any, send: Any) -> None:
+        async def application(*_arguments: Any) -> None:
             raise AssertionError
 
         async def send(message: Any) -> None:

@@ -166,7 +166,7 @@ def test_grants_of_ones_own_are_taken_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("refuses", [True, False])
-def test_a_subclass_that_says_the_same_writes_the_same(refuses: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subclass_that_says_the_same_writes_the_same(*, refuses: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 1_800_000_000.9)
 
     class Same(AccessToken):
@@ -183,7 +183,16 @@ def test_a_subclass_that_says_the_same_writes_the_same(refuses: bool, monkeypatc
         _refuses = refuses
 
     whens: list[dict[str, Any]] = [{}, {"nbf": None}, {"nbf": 5}, {"valid_until": 1_800_000_100}, {"ttl": 60}]
-    grants: list[Any] = [VoiceGrant(True, "AP1", {"a": 1}, "CR1", "e"), ChatGrant("IS1"), tokens.PlaybackGrant({"a": []})]
+    grants: list[Any] = [
+        VoiceGrant(
+            incoming_allow=True,
+            outgoing_application_sid="AP1",
+            outgoing_application_params={"a": 1},
+            push_credential_sid="CR1",
+        ),
+        ChatGrant("IS1"),
+        tokens.PlaybackGrant({"a": []}),
+    ]
     who: list[dict[str, Any]] = [{}, {"identity": "ü"}, {"identity": 0}, {"identity": {"a": None}}, {"region": "ie1"}]
     for given in [{**when, **one} for when in whens for one in who]:
         for chosen in (grants, grants[:1], []):

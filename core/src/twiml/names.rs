@@ -41,6 +41,23 @@ pub(super) fn is_allowed(name: &str) -> bool {
     letters.next().is_some_and(opens_name) && letters.all(continues_name) && local != "xmlns"
 }
 
+/// Whether XML allows this name where some prefixes are declared.
+///
+/// Only attributes declare prefixes, as `xmlns:…`, and only they may be `xml:…`.
+pub(super) fn is_allowed_among(name: &str, is_attribute: bool, is_declared: impl FnOnce(&str) -> bool) -> bool {
+    let is_plain = |part: &str| is_allowed(part) && !part.contains(':');
+    match name.split_once(':') {
+        None => is_plain(name) || (is_attribute && name == "xmlns"),
+        Some(("xml" | "xmlns", local)) => is_attribute && is_plain(local),
+        Some((prefix, local)) => is_plain(prefix) && is_plain(local) && is_declared(prefix),
+    }
+}
+
+/// The prefix that an attribute declares, if it does.
+pub(super) fn declared_prefix(attribute: &str) -> Option<&str> {
+    attribute.strip_prefix("xmlns:")
+}
+
 fn opens_name(letter: char) -> bool {
     matches!(letter,
         'A'..='Z' | 'a'..='z' | '_' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'

@@ -5,9 +5,9 @@ use std::{borrow::Cow, sync::LazyLock};
 use compact_str::CompactString;
 
 use super::{
-    Child, Element, Kind,
+    Child, Element, Kind, names,
     place::Places,
-    reader::{self, Attribute, Listener},
+    reader::{self, Attribute, Listener, Malformed, shown},
 };
 use crate::{Error, Result};
 
@@ -34,9 +34,16 @@ use crate::{Error, Result};
 /// ```
 pub fn parse(xml: &str) -> Result<Element> {
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
-    let mut builder =
-        Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: CompactString::default() };
-    if let Err(malformed) = reader::read(xml, &mut builder) {
+    let mut builder = Builder {
+        names: &NAMES,
+        open: Vec::new(),
+        done: Vec::new(),
+        root: None,
+        fault: None,
+        text: CompactString::default(),
+    };
+    let read = reader::read(xml, &mut builder);
+    if let Some(malformed) = read.err().or(builder.fault) {
         let (line, column) = Places::of(xml).of_next(malformed.at);
         let (problem, remedy) = (malformed.problem, malformed.remedy);
         let message = format!("TwiML is not well-formed at line {line}, column {column}: {problem}; {remedy}");
@@ -53,6 +60,8 @@ struct Builder {
     /// What was read of every open element, that of the innermost last.
     done: Vec<Child>,
     root: Option<Element>,
+    /// The first name that cannot be written again.
+    fault: Option<Malformed>,
     /// The text since the last tag or comment.
     text: CompactString,
 }
@@ -66,6 +75,20 @@ struct Open {
 }
 
 impl Builder {
+    /// Notes a name whose prefix is declared nowhere, or that no namespace allows.
+    fn check_name(&mut self, name: &str, at: usize, attributes: &[Attribute<'_>], is_attribute: bool) {
+        let is_declared = |prefix: &str| {
+            let around = self.open.iter().flat_map(|open| open.attributes.iter().map(|(name, _)| name.as_ref()));
+            let here = attributes.iter().map(|attribute| attribute.name);
+            here.chain(around).any(|attribute| names::declared_prefix(attribute) == Some(prefix))
+        };
+        if self.fault.is_some() || names::is_allowed_among(name, is_attribute, is_declared) {
+            return;
+        }
+        let problem = format!("the prefix of {} is not declared", shown(name));
+        self.fault = Some(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"));
+    }
+
     fn end_text(&mut self) {
         if !self.text.is_empty() {
             self.done.push(Child::Text(std::mem::take(&mut self.text)));
@@ -74,8 +97,14 @@ impl Builder {
 }
 
 impl<'x> Listener<'x> for Builder {
-    fn open(&mut self, name: &'x str, _at: usize, attributes: &mut Vec<Attribute<'x>>) {
+    fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>) {
         self.end_text();
+        if name.contains(':') || name == "xmlns" {
+            self.check_name(name, at, attributes, false);
+        }
+        for attribute in attributes.iter().filter(|attribute| attribute.name.contains(':')) {
+            self.check_name(attribute.name, attribute.at, attributes, true);
+        }
         if !attributes.is_sorted_by(|left, right| left.name < right.name) {
             attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
         }

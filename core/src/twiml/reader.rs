@@ -47,7 +47,7 @@ pub(super) struct Malformed {
 }
 
 impl Malformed {
-    fn new(at: usize, problem: impl Into<String>, remedy: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn new(at: usize, problem: impl Into<String>, remedy: impl Into<Cow<'static, str>>) -> Self {
         Self { at, problem: problem.into(), remedy: remedy.into() }
     }
 }

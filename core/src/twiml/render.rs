@@ -12,14 +12,14 @@ const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 pub(super) fn document(root: &Element) -> Result<String> {
     let mut out = String::with_capacity(256);
     out.push_str(DECLARATION);
-    write(root, 1, &mut out)?;
+    write(root, None, &mut out)?;
     Ok(out)
 }
 
 /// The element alone.
 pub(super) fn fragment(root: &Element) -> Result<String> {
     let mut out = String::with_capacity(256);
-    write(root, 1, &mut out)?;
+    write(root, None, &mut out)?;
     Ok(out)
 }
 
@@ -31,18 +31,33 @@ enum Place<'a> {
     Comment { element: &'a str },
 }
 
-fn write(element: &Element, depth: usize, out: &mut String) -> Result<()> {
+/// An element that is being written, and those around it.
+struct Scope<'a> {
+    element: &'a Element,
+    depth: usize,
+    around: Option<&'a Scope<'a>>,
+}
+
+impl Scope<'_> {
+    fn declares(&self, prefix: &str) -> bool {
+        let here = self.element.attributes().any(|(name, _)| names::declared_prefix(name) == Some(prefix));
+        here || self.around.is_some_and(|around| around.declares(prefix))
+    }
+}
+
+fn write(element: &Element, around: Option<&Scope<'_>>, out: &mut String) -> Result<()> {
     let name = element.name();
-    if depth > MAX_DEPTH {
+    let scope = Scope { element, depth: around.map_or(1, |around| around.depth + 1), around };
+    if scope.depth > MAX_DEPTH {
         return Err(Error::invalid_argument(format!("{name} is nested deeper than {MAX_DEPTH} levels")));
     }
-    if !names::is_allowed(name) || name.contains(':') {
+    if !names::is_allowed_among(name, false, |prefix| scope.declares(prefix)) {
         return Err(Error::invalid_argument(format!("XML allows no element named {name:?}")));
     }
     out.push('<');
     out.push_str(name);
     for (attribute, value) in element.attributes() {
-        if !names::is_allowed(attribute) {
+        if !names::is_allowed_among(attribute, true, |prefix| scope.declares(prefix)) {
             return Err(Error::invalid_argument(format!("XML allows no attribute named {attribute:?} ({name})")));
         }
         out.push(' ');
@@ -58,8 +73,8 @@ fn write(element: &Element, depth: usize, out: &mut String) -> Result<()> {
     out.push('>');
     for child in element.children() {
         match child {
-            Child::Element(child) => write(child, depth + 1, out)?,
-            Child::Node(node) => node.read(|child| write(child, depth + 1, out))?,
+            Child::Element(child) => write(child, Some(&scope), out)?,
+            Child::Node(node) => node.read(|child| write(child, Some(&scope), out))?,
             Child::Text(text) => escape(text, Place::Text { element: name }, out)?,
             Child::Comment(text) => {
                 out.push_str("<!--");

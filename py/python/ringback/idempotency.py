@@ -164,9 +164,9 @@ def acts_once(
     """Let a function act once on each event, whose key is made of its arguments.
 
     For an event that somebody acts on or has acted on, ``otherwise`` gives the answer, whose argument tells by its
-    ``state`` which of them it is; without it the answer is ``None``. While it is "in_progress", an answer of 503 makes
-    Twilio try again, if the webhook was registered with the override ``#rp=5xx``. An async function is awaited inside; its store must answer quickly, as those in memory and in
-    SQLite do.
+    ``state`` which of them it is; without it the answer is ``None``. While it is "in_progress", an answer of 503
+    makes Twilio try again, if the webhook was registered with the override ``#rp=5xx``. An async function is awaited
+    inside; its store must answer quickly, as those in memory and in SQLite do.
     """
 
     def instead(begun: Begun) -> Any:

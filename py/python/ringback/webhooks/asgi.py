@@ -47,15 +47,14 @@ class WebhookMiddleware:
             raise ValueError("the guard of webhooks knows http and websocket only")
         verdict: Any = self._gate.admit_scope(scope, scope)
         body = b""
-        if not isinstance(verdict, Refusal):
-            if scope["type"] == "http":
-                read = await _in_time(self._read(receive))
-                if read is None:
-                    return
-                if isinstance(read, Refusal):
-                    verdict = read
-                else:
-                    body = read
+        if not isinstance(verdict, Refusal) and scope["type"] == "http":
+            read = await _in_time(self._read(receive))
+            if read is None:
+                return
+            if isinstance(read, Refusal):
+                verdict = read
+            else:
+                body = read
         if not isinstance(verdict, Refusal):
             verdict = await self._gate.check_async(verdict, body)
         if isinstance(verdict, Refusal):
@@ -82,7 +81,7 @@ class WebhookMiddleware:
         return b"".join(chunks)
 
 
-async def _in_time(reading: Awaitable[bytes | None]) -> bytes | None | Refusal:
+async def _in_time(reading: Awaitable[bytes | None]) -> bytes | Refusal | None:
     """Read as long as a body may take; event loops other than that of asyncio leave the time to their server."""
     try:
         asyncio.get_running_loop()

@@ -81,11 +81,11 @@ class Webhooks:
             # an earlier hook that asked for the form has used the body up, and what it found is not what is checked
             is_whole = len(body) == (request.content_length or len(body))
             return body if is_whole else Refusal("unreadable")
-        body = wsgi.read_body(request.environ, self._gate.max_body)
-        if isinstance(body, bytes):
-            wsgi.restore(request.environ, body)
+        read = wsgi.read_body(request.environ, self._gate.max_body)
+        if isinstance(read, bytes):
+            wsgi.restore(request.environ, read)
             request.__dict__.pop("stream", None)
-        return body
+        return read
 
 
 def checked() -> CheckedRequest:
