@@ -1,6 +1,6 @@
 //! Names in TwiML: from Python's spelling to Twilio's, what XML allows, and what a misspelt one may have meant.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use crate::names::nearest;
 
@@ -41,21 +41,37 @@ pub(super) fn is_allowed(name: &str) -> bool {
     letters.next().is_some_and(opens_name) && letters.all(continues_name) && local != "xmlns"
 }
 
-/// Whether XML allows this name where some prefixes are declared.
-///
-/// Only attributes declare prefixes, as `xmlns:…`, and only they may be `xml:…`.
-pub(super) fn is_allowed_among(name: &str, is_attribute: bool, is_declared: impl FnOnce(&str) -> bool) -> bool {
-    let is_plain = |part: &str| is_allowed(part) && !part.contains(':');
-    match name.split_once(':') {
-        None => is_plain(name) || (is_attribute && name == "xmlns"),
-        Some(("xml" | "xmlns", local)) => is_attribute && is_plain(local),
-        Some((prefix, local)) => is_plain(prefix) && is_plain(local) && is_declared(prefix),
-    }
-}
+/// The prefixes that are declared on the elements around a place, and how often each.
+#[derive(Default)]
+pub(super) struct Prefixes(HashMap<String, usize>);
 
-/// The prefix that an attribute declares, if it does.
-pub(super) fn declared_prefix(attribute: &str) -> Option<&str> {
-    attribute.strip_prefix("xmlns:")
+impl Prefixes {
+    /// Goes into an element with attributes of these names, which declare prefixes as `xmlns:…`.
+    pub(super) fn enter<'a>(&mut self, attributes: impl Iterator<Item = &'a str>) {
+        for prefix in attributes.filter_map(|name| name.strip_prefix("xmlns:")) {
+            *self.0.entry(prefix.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Leaves the element.
+    pub(super) fn leave<'a>(&mut self, attributes: impl Iterator<Item = &'a str>) {
+        for prefix in attributes.filter_map(|name| name.strip_prefix("xmlns:")) {
+            match self.0.get_mut(prefix) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => drop(self.0.remove(prefix)),
+            }
+        }
+    }
+
+    /// Whether XML allows this name here; only attributes declare prefixes, and only they may be `xml:…`.
+    pub(super) fn allow(&self, name: &str, is_attribute: bool) -> bool {
+        let is_plain = |part: &str| is_allowed(part) && !part.contains(':');
+        match name.split_once(':') {
+            None => is_plain(name) || (is_attribute && name == "xmlns"),
+            Some(("xml" | "xmlns", local)) => is_attribute && is_plain(local),
+            Some((prefix, local)) => is_plain(prefix) && is_plain(local) && self.0.contains_key(prefix),
+        }
+    }
 }
 
 fn opens_name(letter: char) -> bool {

@@ -5,7 +5,8 @@ use std::{borrow::Cow, sync::LazyLock};
 use compact_str::CompactString;
 
 use super::{
-    Child, Element, Kind, names,
+    Child, Element, Kind,
+    names::Prefixes,
     place::Places,
     reader::{self, Attribute, Listener, Malformed, shown},
 };
@@ -39,6 +40,7 @@ pub fn parse(xml: &str) -> Result<Element> {
         open: Vec::new(),
         done: Vec::new(),
         root: None,
+        prefixes: Prefixes::default(),
         fault: None,
         text: CompactString::default(),
     };
@@ -60,6 +62,8 @@ struct Builder {
     /// What was read of every open element, that of the innermost last.
     done: Vec<Child>,
     root: Option<Element>,
+    /// What the open elements declare.
+    prefixes: Prefixes,
     /// The first name that cannot be written again.
     fault: Option<Malformed>,
     /// The text since the last tag or comment.
@@ -76,17 +80,11 @@ struct Open {
 
 impl Builder {
     /// Notes a name whose prefix is declared nowhere, or that no namespace allows.
-    fn check_name(&mut self, name: &str, at: usize, attributes: &[Attribute<'_>], is_attribute: bool) {
-        let is_declared = |prefix: &str| {
-            let around = self.open.iter().flat_map(|open| open.attributes.iter().map(|(name, _)| name.as_ref()));
-            let here = attributes.iter().map(|attribute| attribute.name);
-            here.chain(around).any(|attribute| names::declared_prefix(attribute) == Some(prefix))
-        };
-        if self.fault.is_some() || names::is_allowed_among(name, is_attribute, is_declared) {
-            return;
+    fn check_name(&mut self, name: &str, at: usize, is_attribute: bool) {
+        if self.fault.is_none() && !self.prefixes.allow(name, is_attribute) {
+            let problem = format!("the prefix of {} is not declared", shown(name));
+            self.fault = Some(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"));
         }
-        let problem = format!("the prefix of {} is not declared", shown(name));
-        self.fault = Some(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"));
     }
 
     fn end_text(&mut self) {
@@ -99,11 +97,12 @@ impl Builder {
 impl<'x> Listener<'x> for Builder {
     fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>) {
         self.end_text();
+        self.prefixes.enter(attributes.iter().map(|attribute| attribute.name));
         if name.contains(':') || name == "xmlns" {
-            self.check_name(name, at, attributes, false);
+            self.check_name(name, at, false);
         }
         for attribute in attributes.iter().filter(|attribute| attribute.name.contains(':')) {
-            self.check_name(attribute.name, attribute.at, attributes, true);
+            self.check_name(attribute.name, attribute.at, true);
         }
         if !attributes.is_sorted_by(|left, right| left.name < right.name) {
             attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
@@ -130,6 +129,7 @@ impl<'x> Listener<'x> for Builder {
     fn close(&mut self) {
         self.end_text();
         let Some(Open { name, attributes, children }) = self.open.pop() else { return };
+        self.prefixes.leave(attributes.iter().map(|(name, _)| name.as_ref()));
         let element = Element::of_parts(name, attributes, self.done.drain(children..).collect());
         match self.open.is_empty() {
             true => self.root = Some(element),

@@ -1,6 +1,6 @@
 //! The one place where TwiML becomes text, and the one place where text is escaped.
 
-use super::{Child, Element, names};
+use super::{Child, Element, names::Prefixes};
 use crate::{Error, Result};
 
 /// How deep elements may be nested; no document of Twilio's needs more than a few levels.
@@ -10,17 +10,19 @@ const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
 /// The declaration and the element.
 pub(super) fn document(root: &Element) -> Result<String> {
-    let mut out = String::with_capacity(256);
-    out.push_str(DECLARATION);
-    write(root, None, &mut out)?;
-    Ok(out)
+    Writer::new(DECLARATION).whole(root)
 }
 
 /// The element alone.
 pub(super) fn fragment(root: &Element) -> Result<String> {
-    let mut out = String::with_capacity(256);
-    write(root, None, &mut out)?;
-    Ok(out)
+    Writer::new("").whole(root)
+}
+
+/// What was written, and where in the tree that is.
+struct Writer {
+    out: String,
+    depth: usize,
+    prefixes: Prefixes,
 }
 
 /// Where text stands; it decides what is escaped, and is named when the text is refused.
@@ -31,62 +33,65 @@ enum Place<'a> {
     Comment { element: &'a str },
 }
 
-/// An element that is being written, and those around it.
-struct Scope<'a> {
-    element: &'a Element,
-    depth: usize,
-    around: Option<&'a Scope<'a>>,
-}
+impl Writer {
+    fn new(begin: &str) -> Self {
+        let mut out = String::with_capacity(256);
+        out.push_str(begin);
+        Self { out, depth: 0, prefixes: Prefixes::default() }
+    }
 
-impl Scope<'_> {
-    fn declares(&self, prefix: &str) -> bool {
-        let here = self.element.attributes().any(|(name, _)| names::declared_prefix(name) == Some(prefix));
-        here || self.around.is_some_and(|around| around.declares(prefix))
+    fn whole(mut self, root: &Element) -> Result<String> {
+        self.write(root)?;
+        Ok(self.out)
     }
-}
 
-fn write(element: &Element, around: Option<&Scope<'_>>, out: &mut String) -> Result<()> {
-    let name = element.name();
-    let scope = Scope { element, depth: around.map_or(1, |around| around.depth + 1), around };
-    if scope.depth > MAX_DEPTH {
-        return Err(Error::invalid_argument(format!("{name} is nested deeper than {MAX_DEPTH} levels")));
-    }
-    if !names::is_allowed_among(name, false, |prefix| scope.declares(prefix)) {
-        return Err(Error::invalid_argument(format!("XML allows no element named {name:?}")));
-    }
-    out.push('<');
-    out.push_str(name);
-    for (attribute, value) in element.attributes() {
-        if !names::is_allowed_among(attribute, true, |prefix| scope.declares(prefix)) {
-            return Err(Error::invalid_argument(format!("XML allows no attribute named {attribute:?} ({name})")));
+    fn write(&mut self, element: &Element) -> Result<()> {
+        let name = element.name();
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::invalid_argument(format!("{name} is nested deeper than {MAX_DEPTH} levels")));
         }
-        out.push(' ');
-        out.push_str(attribute);
-        out.push_str("=\"");
-        escape(value, Place::Attribute { element: name, name: attribute }, out)?;
-        out.push('"');
-    }
-    if element.children().iter().all(|child| matches!(child, Child::Text(text) if text.is_empty())) {
-        out.push_str(" />");
-        return Ok(());
-    }
-    out.push('>');
-    for child in element.children() {
-        match child {
-            Child::Element(child) => write(child, Some(&scope), out)?,
-            Child::Node(node) => node.read(|child| write(child, Some(&scope), out))?,
-            Child::Text(text) => escape(text, Place::Text { element: name }, out)?,
-            Child::Comment(text) => {
-                out.push_str("<!--");
-                escape(text, Place::Comment { element: name }, out)?;
-                out.push_str("-->");
+        let attributes = || element.attributes().map(|(name, _)| name);
+        self.prefixes.enter(attributes());
+        if !self.prefixes.allow(name, false) {
+            return Err(Error::invalid_argument(format!("XML allows no element named {name:?}")));
+        }
+        self.out.push('<');
+        self.out.push_str(name);
+        for (attribute, value) in element.attributes() {
+            if !self.prefixes.allow(attribute, true) {
+                return Err(Error::invalid_argument(format!("XML allows no attribute named {attribute:?} ({name})")));
             }
+            self.out.push(' ');
+            self.out.push_str(attribute);
+            self.out.push_str("=\"");
+            escape(value, Place::Attribute { element: name, name: attribute }, &mut self.out)?;
+            self.out.push('"');
         }
+        if element.children().iter().all(|child| matches!(child, Child::Text(text) if text.is_empty())) {
+            self.out.push_str(" />");
+        } else {
+            self.out.push('>');
+            for child in element.children() {
+                match child {
+                    Child::Element(child) => self.write(child)?,
+                    Child::Node(node) => node.read(|child| self.write(child))?,
+                    Child::Text(text) => escape(text, Place::Text { element: name }, &mut self.out)?,
+                    Child::Comment(text) => {
+                        self.out.push_str("<!--");
+                        escape(text, Place::Comment { element: name }, &mut self.out)?;
+                        self.out.push_str("-->");
+                    }
+                }
+            }
+            self.out.push_str("</");
+            self.out.push_str(name);
+            self.out.push('>');
+        }
+        self.prefixes.leave(attributes());
+        self.depth -= 1;
+        Ok(())
     }
-    out.push_str("</");
-    out.push_str(name);
-    out.push('>');
-    Ok(())
 }
 
 /// The bytes that are escaped or refused somewhere, the first of U+FFFE and U+FFFF among them.
