@@ -151,6 +151,23 @@ async fn a_genuine_request_that_is_sent_again_is_refused_unless_twilio_tries_aga
     assert_eq!(see("two", Some("b")).await, Err(Refusal::Repeated));
 }
 
+#[tokio::test]
+async fn the_handshake_of_a_socket_is_signed_alike_for_every_call_and_no_repetition() {
+    let guard = guard().replay_guard(ReplayGuard::new(MemoryStore::new()));
+    let url = "wss://example.com/stream";
+    let signature = validator(TOKEN).compute_signature::<&str, &str>(url, &[]);
+    let headers = [(b"X-Twilio-Signature".as_slice(), signature.as_bytes())];
+    for scheme in ["wss", "wss", "https", "https"] {
+        let head = Head::new("GET", scheme, b"/stream".as_slice()).with_headers(headers);
+        let admission = guard.admit_as(&head, if scheme == "wss" { url } else { "https://example.com/stream" });
+        let Ok(checked) = guard.check(&admission.unwrap(), Bytes::new()) else {
+            assert_eq!(scheme, "https", "control: a page is signed by another URL");
+            continue;
+        };
+        assert_eq!(guard.see(checked).await.map(|checked| checked.sighting()), Ok(None));
+    }
+}
+
 #[test]
 fn a_url_with_a_fragment_is_refused_since_what_stands_there_is_not_signed() {
     let url = "https://x.example/voice?CallSid=CA1";

@@ -293,3 +293,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_query_may_hold_question_marks_and_a_path_what_looks_like_parameters() {
+    let fields = |url: &str| -> Vec<(String, String)> {
+        let event = Event::read_query(url).unwrap();
+        event.received().iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    };
+    let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    assert_eq!(fields("MessageSid=SM1&Body=a?b"), [pair("MessageSid", "SM1"), pair("Body", "a?b")]);
+    assert_eq!(fields("https://a.example/x=1"), []);
+    assert_eq!(fields("/x=1?a=2?"), [pair("a", "2?")]);
+    assert_eq!(fields("hook?a=1#b=2"), [pair("a", "1")]);
+    assert_eq!(fields("a=1#b"), [pair("a", "1")]);
+    assert_eq!(fields(""), []);
+}
+
+#[test]
+fn the_first_of_a_medium_counts_also_if_it_is_empty() {
+    let event =
+        Event::read_form(b"MessageSid=SM1&Body=x&MediaUrl0=&MediaUrl0=https://other.example/&MediaUrl1=u").unwrap();
+    let media: Vec<_> = event.received().media().into_iter().map(|media| media.url).collect();
+    assert_eq!(media, ["u"]);
+}

@@ -9,12 +9,15 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType},
 };
-use ringback::webhook::{
-    CloudEvent, decode_form,
-    ladder::{self, LadderStep},
-    payload::{
-        FieldValue, PayloadKind, Received,
-        table::{Field, Group, PartForm},
+use ringback::{
+    Error, ErrorKind,
+    webhook::{
+        CloudEvent, decode_form,
+        ladder::{self, LadderStep},
+        payload::{
+            FieldValue, PayloadKind, Received,
+            table::{Field, Group, PartForm},
+        },
     },
 };
 
@@ -50,7 +53,10 @@ pub(crate) fn read_cloud_events<'py>(body: &Bound<'py, PyAny>) -> PyResult<Vec<B
     let py = body.py();
     let events = match (body.cast::<PyBytes>(), body.cast::<PyString>()) {
         (Ok(body), _) => CloudEvent::read_all(body.as_bytes()),
-        (_, Ok(body)) => CloudEvent::read_all(body.to_str()?.as_bytes()),
+        (_, Ok(body)) => match body.to_str() {
+            Ok(body) => CloudEvent::read_all(body.as_bytes()),
+            Err(_) => Err(Error::new(ErrorKind::Decode, "the body holds a lone surrogate, so it is not JSON")),
+        },
         _ => return Err(PyTypeError::new_err("body must be bytes or text")),
     };
     let events = events.map_err(|error| errors::raised(py, &error))?;
@@ -174,8 +180,11 @@ fn group<'py>(py: Python<'py>, received: &Received, group: &Group) -> PyResult<B
 
 /// Names and values in the shapes that frameworks give them, as a list of pairs, or out of a raw form.
 fn pairs(params: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
-    let wrong =
-        || PyTypeError::new_err("params must be a mapping of texts, a list of pairs, or a form as text or bytes");
+    let wrong = || {
+        PyTypeError::new_err(
+            "params must be a mapping of texts, a list of pairs, or a form as text or bytes, in valid Unicode",
+        )
+    };
     if params.is_instance_of::<PyList>() || params.is_instance_of::<PyTuple>() {
         return params.extract().map_err(|_| wrong());
     }

@@ -270,11 +270,13 @@ pub(crate) fn relay_text(
 #[pyfunction]
 pub(crate) fn relay_play(
     source: &Bound<'_, PyString>,
-    times: Option<u32>,
+    times: Option<&Bound<'_, PyAny>>,
     interruptible: Option<bool>,
     preemptible: Option<bool>,
 ) -> PyResult<String> {
     let source = arguments::text_of("source", source)?;
+    let wrong = |times: &Bound<'_, PyAny>| errors::invalid_argument(times.py(), "loop must be a whole number from 0");
+    let times = times.map(|times| times.extract::<u32>().map_err(|_| wrong(times))).transpose()?;
     Ok(relay::Play { source, times, preemptible, interruptible }.to_json())
 }
 

@@ -277,6 +277,13 @@ def test_the_handshake_of_a_websocket_is_checked() -> None:
                 connect(url, additional_headers=headers)
             assert refused.value.response.status_code == 403
         assert len(site.runs) == 2
+    # its signature is the same for every call, so none is a repetition
+    with SITES["starlette"](Site(), {**SETTINGS, "replay_guard": ReplayGuard(MemoryStore())}) as site:
+        url = site.url.replace("http", "ws", 1) + "/stream"
+        for _ in range(3):
+            with connect(url, additional_headers={"X-Twilio-Signature": sign(url)}) as stream:
+                stream.send("hello")
+                assert stream.recv() == "hello"
 
 
 @pytest.mark.parametrize(

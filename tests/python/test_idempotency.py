@@ -232,6 +232,59 @@ def test_of_two_processes_one_is_first(tmp_path: Path) -> None:
     assert sorted([*found[0], *found[1]], key=int) == [str(number) for number in range(50)]
 
 
+FORK = """
+import os, sys
+from ringback.idempotency import SqliteStore
+path = sys.argv[1]
+store = SqliteStore(path)
+reader, writer = os.pipe()
+child = os.fork()
+if child == 0:
+    os.read(reader, 1)  # until the parent has closed the file
+    begun = store.begin("one")
+    assert begun and store.finish(begun)
+    os._exit(0)
+other = SqliteStore(path)
+other.begin("other")
+other.close()
+store.close()
+os.write(writer, b"x")
+assert os.waitpid(child, 0)[1] == 0
+print(SqliteStore(path).begin("one").state, store.begin("one").state)
+"""
+
+
+def test_a_store_is_taken_over_a_fork(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORK, str(tmp_path / "events.sqlite")]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (found.stdout, found.stderr) == ("done done\n", "")
+
+
+def test_what_the_action_raised_is_raised_also_if_the_store_fails(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def begin(self, key: str, /) -> Begun:
+            return Begun(key, "first", 1)
+
+        def finish(self, _: Begun, /) -> bool:
+            return True
+
+        def abandon(self, _: Begun, /) -> bool:
+            raise OSError("no disk")
+
+    with pytest.raises(KeyError), act_once(Broken(), "a"):
+        raise KeyError("a")
+    assert "no disk" in caplog.text
+
+
+def test_times_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    for wrong in (-1.0, float("nan"), float("inf")):
+        times: list[dict[str, Any]] = [{"lease": wrong}, {"keep": wrong}]
+        for given in times:
+            for make_store in (MemoryStore, lambda **times: SqliteStore(tmp_path / "events.sqlite", **times)):
+                with pytest.raises(ringback.InvalidArgumentError, match="cannot be"):
+                    make_store(**given)
+
+
 OPEN = """
 import sys
 from ringback.idempotency import SqliteStore

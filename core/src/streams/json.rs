@@ -200,6 +200,11 @@ pub(super) fn optional_text<'de, D: Deserializer<'de>>(reader: D) -> Result<Opti
     Option::<Text>::deserialize(reader).map(|text| text.map(|text| text.0))
 }
 
+/// For a field that is a text, or says nothing by being empty or left out.
+pub(super) fn said_text<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    optional_text(reader).map(|text| text.filter(|text| !text.is_empty()))
+}
+
 /// For a field that is a number.
 pub(super) fn number<'de, D: Deserializer<'de>>(reader: D) -> Result<u64, D::Error> {
     Number::deserialize(reader).map(|number| number.0)

@@ -47,7 +47,7 @@ pub struct Setup {
     #[serde(deserialize_with = "json::text")]
     pub account_sid: String,
     /// The call that this one is a leg of.
-    #[serde(deserialize_with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "json::said_text", skip_serializing_if = "Option::is_none")]
     pub parent_call_sid: Option<String>,
     /// The call.
     #[serde(deserialize_with = "json::text")]
@@ -59,13 +59,13 @@ pub struct Setup {
     #[serde(deserialize_with = "json::text")]
     pub to: String,
     /// Who was called before the call was forwarded.
-    #[serde(deserialize_with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "json::said_text", skip_serializing_if = "Option::is_none")]
     pub forwarded_from: Option<String>,
     /// Such as `PSTN`.
     #[serde(deserialize_with = "json::text")]
     pub call_type: String,
     /// The name of who calls, if it was looked up.
-    #[serde(deserialize_with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "json::said_text", skip_serializing_if = "Option::is_none")]
     pub caller_name: Option<String>,
     /// Such as `inbound`.
     #[serde(deserialize_with = "json::text")]

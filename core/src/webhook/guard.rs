@@ -144,6 +144,7 @@ impl Guard {
         Ok(Admission {
             url,
             headers: known.collect(),
+            is_socket: head.is_socket,
             is_query: head.is_socket || matches!(head.method, "GET" | "HEAD"),
             hint: self.public_url.hint(head),
         })
@@ -204,6 +205,7 @@ impl Guard {
             body,
             signature: header(SIGNATURE_HEADER).unwrap_or_default(),
             idempotency_token: header(IDEMPOTENCY_HEADER),
+            is_socket: admission.is_socket,
             sighting: None,
         })))
     }
@@ -211,8 +213,11 @@ impl Guard {
     /// Asks the replay guard, if there is one: who only repeats a genuine request is refused.
     ///
     /// What Twilio tries again comes through with [`Sighting::Retried`]: only its handler can answer as it did before.
+    /// Handshakes of WebSockets are not asked for: Twilio signs their URL alone, which is the same for every call.
     pub async fn see(&self, checked: Checked) -> Result<Checked, Refusal> {
-        let Some(replay_guard) = &self.replay_guard else { return Ok(checked) };
+        let Some(replay_guard) = self.replay_guard.as_ref().filter(|_| !checked.0.is_socket) else {
+            return Ok(checked);
+        };
         match replay_guard.see(&checked).await {
             Ok(Sighting::Repeated) => Err(Refusal::Repeated),
             Ok(sighting) => Ok(Checked(Arc::new(Genuine { sighting: Some(sighting), ..(*checked.0).clone() }))),
@@ -259,6 +264,8 @@ pub struct Admission {
     headers: Vec<(&'static str, String)>,
     /// Whether the parameters stand in the URL.
     is_query: bool,
+    /// Whether it is the handshake of a WebSocket.
+    is_socket: bool,
     /// What to say when the signature does not fit.
     hint: Option<&'static str>,
 }
@@ -313,6 +320,7 @@ struct Genuine {
     params: Vec<(String, String)>,
     body: Bytes,
     signature: String,
+    is_socket: bool,
     sighting: Option<Sighting>,
     idempotency_token: Option<String>,
 }

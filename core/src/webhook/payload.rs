@@ -84,11 +84,10 @@ pub trait Payload: Sized {
     /// As [`read`](Self::read).
     fn read_query(url: &str) -> Result<Self> {
         let url = url.split('#').next().unwrap_or_default();
-        let query = match url.split_once('?') {
-            Some((_, query)) => query,
-            None if url.starts_with('/') || !url.contains('=') => "", // a URL without a query
-            None => url,
-        };
+        let (before, query) = url.split_once('?').unwrap_or((url, ""));
+        // a query may hold question marks, and a path may hold what looks like a parameter
+        let is_url = before.starts_with('/') || before.contains("://") || !before.contains('=');
+        let query = if is_url { query } else { url };
         Self::read(&decode_form(query.as_bytes()))
     }
 }

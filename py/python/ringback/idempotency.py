@@ -6,14 +6,17 @@ import functools
 import inspect
 import os
 import threading
+import weakref
 from contextlib import contextmanager
 
 from ringback._ringback import Begun, MemoryStore, ReplayGuard, event_key, event_statements
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    import logging
     import sqlite3
     from collections.abc import Callable, Iterator
+    from types import ModuleType
     from typing import Any, Protocol
 
     class Store(Protocol):
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 
 IDEMPOTENCY_HEADER = "I-Twilio-Idempotency-Token"
+_LONGEST = 1e9
+"""The longest lease, and the longest time to keep an event, in seconds."""
 _PATIENCE = 5.0
 """How long a process waits for another that writes, in seconds."""
 
@@ -43,6 +48,18 @@ __all__ = [
     "acts_once",
     "event_key",
 ]
+
+
+def _errors() -> ModuleType:
+    from ringback import errors  # noqa: PLC0415 - only needed where one is raised
+
+    return errors
+
+
+def _log() -> logging.Logger:
+    import logging  # noqa: PLC0415 - only needed where something is said
+
+    return logging.getLogger("ringback.idempotency")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -79,6 +96,9 @@ class SqliteStore:
         """Open the file, and make it if it is not there; times are seconds, and the clock is for tests."""
         import time  # noqa: PLC0415 - only who keeps events in a file needs it
 
+        for name, seconds in (("lease", lease), ("keep", keep)):
+            if not 0 <= seconds < _LONGEST:
+                raise _errors().InvalidArgumentError(f"{name} cannot be {seconds}")
         self._path = os.fspath(path)
         self._lease = lease
         self._keep = keep
@@ -90,10 +110,14 @@ class SqliteStore:
         with self._lock:
             for statement in self._statements["schema"]:
                 self._run(statement)
+        _stores.add(self)
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
-        """Run a statement; a connection is not taken over a fork."""
-        if self._connection is None or self._process != os.getpid():
+        """Run a statement."""
+        if self._connection is not None and self._process != os.getpid():
+            # Python was not told of the fork, and what SQLite knows of the locks of the parent cannot be undone
+            raise _errors().ConfigurationError("the store was opened before the process forked: open it after")
+        if self._connection is None:
             import sqlite3  # noqa: PLC0415 - only who keeps events in a file needs it
 
             connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
@@ -103,10 +127,8 @@ class SqliteStore:
 
     def begin(self, key: str, /) -> Begun:
         """Claim an event, unless somebody else did."""
-        from ringback.errors import InvalidArgumentError  # noqa: PLC0415 - only needed where it is raised
-
         if not 0 < len(key.encode()) <= self._statements["longest_key"]:
-            raise InvalidArgumentError("the key of an event is empty or too long: hash it")
+            raise _errors().InvalidArgumentError("the key of an event is empty or too long: hash it")
         now = self._clock()
         claim = int.from_bytes(os.urandom(8), "big") >> 1 or 1
         with self._lock:
@@ -131,9 +153,40 @@ class SqliteStore:
     def close(self) -> None:
         """Close the file; it is opened again when it is needed."""
         with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
             self._connection = None
+
+    def _before_fork(self) -> None:
+        """Close the file: SQLite keeps the locks of a process where its child would take them for its own."""
+        self._lock.acquire()
+        self._close()
+
+    def _after_fork(self) -> None:
+        """Let the file be opened again, here and in the child."""
+        self._lock.release()
+
+
+_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
+_forking: list[SqliteStore] = []
+
+
+def _before_fork() -> None:
+    for store in list(_stores):
+        store._before_fork()  # noqa: SLF001 - of this module
+        _forking.append(store)
+
+
+def _after_fork() -> None:
+    while _forking:
+        _forking.pop()._after_fork()  # noqa: SLF001 - the same
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 @contextmanager
@@ -148,14 +201,13 @@ def act_once(store: Store, key: str) -> Iterator[Begun]:
         yield begun
     except BaseException:
         if begun:
-            store.abandon(begun)
+            try:
+                store.abandon(begun)
+            except Exception:  # what the action raised counts, and the lease ends the claim
+                _log().warning("an event that was not acted on keeps its claim until its lease ends", exc_info=True)
         raise
     if begun and not store.finish(begun):
-        import logging  # noqa: PLC0415 - only needed where something is said
-
-        logging.getLogger("ringback.idempotency").warning(
-            "an event took longer than the lease of its store: another may have acted on it too"
-        )
+        _log().warning("an event took longer than the lease of its store: another may have acted on it too")
 
 
 def acts_once(

@@ -72,10 +72,12 @@ pub(super) fn sip_header(name: &str) -> Option<&str> {
 }
 
 pub(super) fn media(received: &Received) -> Vec<Media> {
-    let urls = received.iter().filter(|(name, url)| name.starts_with(URL) && !url.is_empty());
+    let urls = received.iter().filter(|(name, _)| name.starts_with(URL));
     let mut urls: Vec<(u32, &str)> = urls.filter_map(|(name, url)| Some((media_index(name)?, url))).collect();
     urls.sort_by_key(|(number, _)| *number);
+    // the first of a name counts, also an empty one
     urls.dedup_by_key(|(number, _)| *number);
+    urls.retain(|(_, url)| !url.is_empty());
     let media = |(number, url): (u32, &str)| Media {
         url: url.to_owned(),
         content_type: received.text(&format!("{CONTENT_TYPE}{number}")).map(str::to_owned),

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 __all__ = ["CloudEvent", "JsonText", "Payload", "Unknown", "parse", "parse_events"]
 
 
+def _refuse(constant: str) -> Any:
+    """Refuse what Python's JSON has besides."""
+    raise ValueError(f"{constant} is no JSON")
+
+
 class JsonText(str):
     """JSON inside a field, which is read when somebody asks for its value."""
 
@@ -46,7 +51,10 @@ class JsonText(str):
 
     def value(self) -> Any:
         """Read it; a `ValueError` if it is no JSON."""
-        return json.loads(self)
+        try:
+            return json.loads(self, parse_constant=_refuse)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep") from None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
