@@ -667,8 +667,8 @@ public:
         return Element(detail::make<Handle>(
             [&](ringback_element **element) { return ringback_element_parse(detail::Text(xml).c_str(), element); }));
     }
-    std::string_view name() const { return ringback_element_get_name(element_.get()); }
-    std::string_view text() const { return ringback_element_get_text(element_.get()); }
+    std::string_view name() const { return detail::view(ringback_element_get_name(element_.get())).value_or(""); }
+    std::string_view text() const { return detail::view(ringback_element_get_text(element_.get())).value_or(""); }
     std::optional<std::string_view> attribute(std::string_view name) const {
         return detail::view(ringback_element_get_attribute(element_.get(), detail::Text(name).c_str()));
     }
@@ -895,7 +895,7 @@ public:
           })) {}
 
     // The whole text, after smart encoding where that was asked for.
-    std::string_view body() const noexcept { return ringback_segments_get_body(segments_.get()); }
+    std::string_view body() const noexcept { return detail::view(ringback_segments_get_body(segments_.get())).value_or(""); }
     Encoding encoding() const noexcept { return ringback_segments_get_encoding(segments_.get()); }
     std::size_t count() const noexcept { return ringback_segments_get_count(segments_.get()); }
     std::size_t characters() const noexcept { return ringback_segments_get_characters(segments_.get()); }

@@ -102,9 +102,12 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     // a stranger's name may be long, and no name of the API is
     let fold = |text: &str| text.to_lowercase().replace(['_', '-', '.'], "").chars().take(160).collect::<String>();
     let wanted = fold(name);
-    let limit = (wanted.chars().count() / 3).max(1);
-    let near = known.into_iter().map(|known| (distance(&wanted, &fold(known)), known)).min_by_key(|(far, _)| *far);
-    near.filter(|(far, _)| *far <= limit).map(|(_, known)| known)
+    let length = wanted.chars().count();
+    let limit = (length / 3).max(1);
+    // where the lengths alone are farther apart, nothing need be compared
+    let may_be_near = |known: &&str| known.len().saturating_add(limit) >= length;
+    let near = known.into_iter().filter(may_be_near).map(|known| (distance(&wanted, &fold(known)), known));
+    near.filter(|(far, _)| *far <= limit).min_by_key(|(far, _)| *far).map(|(_, known)| known)
 }
 
 /// How many letters must be added, dropped or changed to make one text the other.

@@ -297,16 +297,62 @@ fn names_of_declared_prefixes_are_read_and_written() {
         ("<Response a:b='1'/>", "a:b"),
         ("<Response><a:Say/></Response>", "a:Say"),
         ("<Response><Say xmlns:a='u'/><a:Say/></Response>", "a:Say"),
-        ("<Response xmlns:a='u' a:b:c='1'/>", "a:b:c"),
-        ("<xml:Response/>", "xml:Response"),
-        ("<xmlns/>", "xmlns"),
     ] {
         let error = parse(wrong).unwrap_err();
         assert!(error.message().contains(&format!("the prefix of {name} is not declared")), "{error}");
+    }
+    for wrong in ["<Response xmlns:a='u' a:b:c='1'/>", "<xml:Response/>", "<xmlns/>"] {
+        assert!(parse(wrong).unwrap_err().message().contains("no namespace allows the name"), "{wrong}");
+        assert_eq!(check(wrong)[0].code, Some(12100), "{wrong}");
     }
     let mut built = Element::new("Response");
     built.set("a:b", "1");
     assert!(built.to_fragment().is_err());
     built.set("xmlns:a", "u");
     assert_eq!(built.to_fragment().unwrap(), r#"<Response a:b="1" xmlns:a="u" />"#);
+}
+
+#[test]
+fn what_no_reader_takes_is_refused() {
+    for wrong in [
+        "<? xml version=\"1.0\"?><Response/>",
+        "<??><Response/>",
+        "<?xml version=\"1.0\" garbage?><Response/>",
+        "<?xml version='1.0' encoding=UTF-8?><Response/>",
+        "<?xml version='1.0'encoding='UTF-8'?><Response/>",
+        "<?xml version='1.0' standalone='no' encoding='UTF-8'?><Response/>",
+        "<?xml version='1.0' version='1.0'?><Response/>",
+        "<![CDATA[ ]]><Response/>",
+        "<Response/>&#32;",
+    ] {
+        assert!(parse(wrong).is_err(), "{wrong}");
+        assert_eq!(check(wrong)[0].code, Some(12100), "{wrong}");
+    }
+    for right in [
+        "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><Response/>",
+        "<?xml version='1.1'?><?go on?><Response/><?stop?>",
+    ] {
+        assert!(parse(right).is_ok(), "{right}");
+    }
+}
+
+#[test]
+fn text_is_found_where_it_begins_whatever_ends_the_lines() {
+    for (text, place) in [
+        ("<Response>\n  hello\n</Response>", (2, 3)),
+        ("<Response>\r\n  hello\r\n</Response>", (2, 3)),
+        ("<Response>\r\n\r\n <![CDATA[ hello]]></Response>", (3, 12)),
+        ("<Response>\r\n &amp; hello</Response>", (2, 2)),
+    ] {
+        let found = check(text);
+        assert_eq!((found[0].line, found[0].column), place, "{text:?}: {}", found[0]);
+    }
+}
+
+#[test]
+fn findings_are_counted_to_the_last() {
+    let of = |count: usize| check(&format!("<Response>{}</Response>", "<Zzzzzzzz/>".repeat(count)));
+    assert_eq!((of(1000).len(), of(1001).len()), (1000, 1001));
+    assert!(!of(1000)[999].message.contains("more than") && of(1001)[1000].message.contains("more than"));
+    assert_eq!(of(5000).len(), 1001);
 }

@@ -4,6 +4,7 @@
 //! text ends with NUL, an array is as long as the number beside it, and a handle is given back once.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     ffi::{CStr, CString, c_char, c_void},
     mem::MaybeUninit,
@@ -94,6 +95,26 @@ pub(crate) fn texts<'a>(array: *const *const c_char, count: usize, name: &str) -
     // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
     let array = unsafe { slice::from_raw_parts(array, count) };
     array.iter().enumerate().map(|(index, item)| text(*item, &format!("{name}[{index}]"))).collect()
+}
+
+/// Texts in an array as far as they are UTF-8, none of them NULL: what a stranger sent may be anything.
+pub(crate) fn lossy_texts<'a>(array: *const *const c_char, count: usize, name: &str) -> Result<Vec<Cow<'a, str>>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if array.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
+    let array = unsafe { slice::from_raw_parts(array, count) };
+    let item = |(index, item): (usize, &*const c_char)| {
+        if item.is_null() {
+            return Err(null(&format!("{name}[{index}]")));
+        }
+        // SAFETY: not NULL, so by the contract of the header it ends with NUL and lives during the call.
+        Ok(unsafe { CStr::from_ptr(*item) }.to_string_lossy())
+    };
+    array.iter().enumerate().map(item).collect()
 }
 
 /// Handles in an array, each of which may be NULL; so may the array itself if it is empty.

@@ -9,7 +9,7 @@ use std::{
 use ringback::webhook::{Explanation, Reason, Request};
 
 use crate::{
-    boundary::{Texts, bytes, free, given, place, read, run, text, texts},
+    boundary::{Texts, bytes, free, given, lossy_texts, place, read, run, text},
     error::ringback_error,
     webhook::ringback_webhook_validator,
 };
@@ -47,8 +47,9 @@ pub extern "C" fn ringback_webhook_explain(
         let place = place(explanation, "explanation")?;
         let validator = &given(validator, "validator")?.validator;
         let mut request = Request::new(text(url, "url")?).body(bytes(body, body_length, "body")?);
-        let names = texts(header_names, header_count, "header_names")?;
-        for (name, value) in names.into_iter().zip(texts(header_values, header_count, "header_values")?) {
+        let names = lossy_texts(header_names, header_count, "header_names")?;
+        let values = lossy_texts(header_values, header_count, "header_values")?;
+        for (name, value) in names.iter().zip(&values) {
             request = request.header(name, value);
         }
         let explanation = validator.explain(&request);

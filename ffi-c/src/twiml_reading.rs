@@ -200,7 +200,7 @@ pub extern "C" fn ringback_findings_get_hint(findings: Option<&ringback_findings
     read(ptr::null(), || Some(ringback_findings::get(findings, index)?.hint.as_ref()?.as_ptr()))
 }
 
-/// Gives a finding as a line that compilers write, such as "2:3: error[12200]: TwiML knows no verb <say>".
+/// Gives a finding as a line that compilers write, such as "2:3: error[12200]: TwiML knows no verb <sy>".
 #[unsafe(no_mangle)]
 pub extern "C" fn ringback_findings_get_text(findings: Option<&ringback_findings>, index: usize) -> *const c_char {
     read(ptr::null(), || Some(ringback_findings::get(findings, index)?.line.as_ptr()))

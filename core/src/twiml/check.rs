@@ -119,7 +119,7 @@ fn named<T: Copy>(what: &str, name: &str, all: &[T], name_of: impl Fn(T) -> &'st
 
 /// Something that is wrong with a document, or may be.
 ///
-/// It is displayed as a compiler's line: `3:5: error[12200]: TwiML knows no verb <say>`.
+/// It is displayed as a compiler's line: `3:5: error[12200]: TwiML knows no verb <sy>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -307,7 +307,7 @@ impl Found {
 
 impl Report {
     fn is_full(&self) -> bool {
-        self.found.len() >= MOST
+        self.found.len() > MOST
     }
 
     fn error(&mut self, at: usize, code: impl Into<Option<u32>>, message: impl Into<String>) -> &mut Found {
@@ -328,7 +328,7 @@ impl Report {
     fn findings(mut self, xml: &str) -> Vec<Finding> {
         self.found.sort_by_key(|found| found.at);
         let mut places = Places::of(xml);
-        let more = self.found.len() >= MOST;
+        let more = self.found.len() > MOST;
         self.found.truncate(MOST);
         if more && let Some(last) = self.found.last() {
             let message = format!("there are more than {MOST} findings, and the others are left out");

@@ -6,9 +6,8 @@ use compact_str::CompactString;
 
 use super::{
     Child, Element, Kind,
-    names::Prefixes,
     place::Places,
-    reader::{self, Attribute, Listener, Malformed, shown},
+    reader::{self, Attribute, Listener},
 };
 use crate::{Error, Result};
 
@@ -35,17 +34,9 @@ use crate::{Error, Result};
 /// ```
 pub fn parse(xml: &str) -> Result<Element> {
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
-    let mut builder = Builder {
-        names: &NAMES,
-        open: Vec::new(),
-        done: Vec::new(),
-        root: None,
-        prefixes: Prefixes::default(),
-        fault: None,
-        text: CompactString::default(),
-    };
-    let read = reader::read(xml, &mut builder);
-    if let Some(malformed) = read.err().or(builder.fault) {
+    let mut builder =
+        Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: CompactString::default() };
+    if let Err(malformed) = reader::read(xml, &mut builder) {
         let (line, column) = Places::of(xml).of_next(malformed.at);
         let (problem, remedy) = (malformed.problem, malformed.remedy);
         let message = format!("TwiML is not well-formed at line {line}, column {column}: {problem}; {remedy}");
@@ -62,10 +53,6 @@ struct Builder {
     /// What was read of every open element, that of the innermost last.
     done: Vec<Child>,
     root: Option<Element>,
-    /// What the open elements declare.
-    prefixes: Prefixes,
-    /// The first name that cannot be written again.
-    fault: Option<Malformed>,
     /// The text since the last tag or comment.
     text: CompactString,
 }
@@ -79,14 +66,6 @@ struct Open {
 }
 
 impl Builder {
-    /// Notes a name whose prefix is declared nowhere, or that no namespace allows.
-    fn check_name(&mut self, name: &str, at: usize, is_attribute: bool) {
-        if self.fault.is_none() && !self.prefixes.allow(name, is_attribute) {
-            let problem = format!("the prefix of {} is not declared", shown(name));
-            self.fault = Some(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"));
-        }
-    }
-
     fn end_text(&mut self) {
         if !self.text.is_empty() {
             self.done.push(Child::Text(std::mem::take(&mut self.text)));
@@ -95,15 +74,8 @@ impl Builder {
 }
 
 impl<'x> Listener<'x> for Builder {
-    fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>) {
+    fn open(&mut self, name: &'x str, _at: usize, attributes: &mut Vec<Attribute<'x>>) {
         self.end_text();
-        self.prefixes.enter(attributes.iter().map(|attribute| attribute.name));
-        if name.contains(':') || name == "xmlns" {
-            self.check_name(name, at, false);
-        }
-        for attribute in attributes.iter().filter(|attribute| attribute.name.contains(':')) {
-            self.check_name(attribute.name, attribute.at, true);
-        }
         if !attributes.is_sorted_by(|left, right| left.name < right.name) {
             attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
         }
@@ -129,7 +101,6 @@ impl<'x> Listener<'x> for Builder {
     fn close(&mut self) {
         self.end_text();
         let Some(Open { name, attributes, children }) = self.open.pop() else { return };
-        self.prefixes.leave(attributes.iter().map(|(name, _)| name.as_ref()));
         let element = Element::of_parts(name, attributes, self.done.drain(children..).collect());
         match self.open.is_empty() {
             true => self.root = Some(element),

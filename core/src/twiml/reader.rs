@@ -12,7 +12,7 @@ use quick_xml::{
     },
 };
 
-use super::{MAX_DEPTH, names};
+use super::{MAX_DEPTH, names, names::Prefixes};
 
 /// The longest document that is read, in bytes; Twilio takes 64 kB.
 pub(super) const MAX_LENGTH: usize = 16 << 20;
@@ -21,7 +21,7 @@ pub(super) const MAX_LENGTH: usize = 16 << 20;
 pub(super) trait Listener<'x> {
     /// An element begins; no two of its attributes have one name.
     fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>);
-    /// A piece of text; what stands between two tags may come in several.
+    /// A piece of text, and where more than white space begins in it; what stands between two tags may be several.
     fn text(&mut self, text: Cow<'x, str>, at: usize);
     /// A comment.
     fn comment(&mut self, text: Cow<'x, str>);
@@ -67,6 +67,7 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
     let mut open: Vec<(&'x str, usize)> = Vec::new();
     let mut has_root = false;
     let mut attributes = Vec::new();
+    let mut namespaces = Namespaces::default();
     loop {
         let from = position(tokens.buffer_position());
         let event = tokens.read_event();
@@ -75,18 +76,22 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
             Ok(Event::Start(tag)) => {
                 let name = opened(xml, from, to - 1, tag.name().0.len(), &mut attributes)?;
                 enter(&open, &mut has_root, name, from)?;
+                namespaces.enter(name, from, open.len(), &attributes)?;
                 listener.open(name, from, &mut attributes);
                 open.push((name, from));
             }
             Ok(Event::Empty(tag)) => {
                 let name = opened(xml, from, to - 2, tag.name().0.len(), &mut attributes)?;
                 enter(&open, &mut has_root, name, from)?;
+                namespaces.enter(name, from, open.len(), &attributes)?;
                 listener.open(name, from, &mut attributes);
                 listener.close();
+                namespaces.leave(open.len());
             }
             Ok(Event::End(_)) => {
                 open.pop();
                 listener.close();
+                namespaces.leave(open.len());
             }
             Ok(Event::Text(_)) => {
                 let text = &xml[from..to];
@@ -96,16 +101,23 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
                     let problem = "the text holds ]]>, which ends a CDATA section that never began";
                     return Err(Malformed::new(from + end, problem, "write > as &gt;"));
                 }
-                tell(listener, &open, holds.line_ends(text), from)?;
+                let begin = from + text.len() - text.trim_start().len();
+                if !open.is_empty() {
+                    listener.text(holds.line_ends(text), begin);
+                } else if text.contains(|letter: char| !letter.is_ascii_whitespace()) {
+                    return Err(outside(begin));
+                }
             }
+            Ok(Event::CData(_) | Event::GeneralRef(_)) if open.is_empty() => return Err(outside(from)),
             Ok(Event::CData(_)) => {
                 // `<![CDATA[` and `]]>` stand around it
-                tell(listener, &open, holds.line_ends(&xml[from + 9..to - 3]), from)?;
+                let text = &xml[from + 9..to - 3];
+                listener.text(holds.line_ends(text), from + 9 + text.len() - text.trim_start().len());
             }
             Ok(Event::GeneralRef(_)) => {
                 let mut letter = String::new();
                 resolve(&xml[from + 1..to - 1], from, &mut letter)?;
-                tell(listener, &open, Cow::Owned(letter), from)?;
+                listener.text(Cow::Owned(letter), from);
             }
             Ok(Event::Comment(_)) => {
                 let text = &xml[from + 4..to - 3];
@@ -122,12 +134,21 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
                     let remedy = "remove what stands before it, be it only a space or an empty line";
                     return Err(Malformed::new(from, "the XML declaration is not at the very beginning", remedy));
                 }
+                let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
                 if !declaration.version().is_ok_and(|version| version.starts_with("1.")) {
-                    let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
-                    return Err(Malformed::new(from, "the XML declaration names no version of XML", remedy));
+                    return Err(Malformed::new(from, "the XML declaration names no version 1 of XML", remedy));
+                }
+                if !is_declaration(&xml[from + 5..to - 2]) {
+                    return Err(Malformed::new(from, "the XML declaration is malformed", remedy));
                 }
             }
-            Ok(Event::PI(_)) => {}
+            Ok(Event::PI(_)) => {
+                let target = xml[from + 2..to - 2].split(|letter: char| letter.is_ascii_whitespace()).next();
+                if !target.is_some_and(|target| is_name(target) && !target.eq_ignore_ascii_case("xml")) {
+                    let remedy = "an XML declaration begins with <?xml, in small letters and without a space";
+                    return Err(Malformed::new(from, "<? begins no instruction", remedy));
+                }
+            }
             Ok(Event::DocType(_)) => return Err(no_document_type(from)),
             Ok(Event::Eof) => break,
             Err(error) => return Err(explain(&error, from, position(tokens.error_position()), &open)),
@@ -359,19 +380,61 @@ fn enter(open: &[(&str, usize)], has_root: &mut bool, name: &str, at: usize) -> 
     Ok(())
 }
 
-/// Tells of a piece of text; outside of the root, only white space may stand.
-fn tell<'x>(
-    listener: &mut impl Listener<'x>,
-    open: &[(&str, usize)],
-    text: Cow<'x, str>,
-    at: usize,
-) -> Result<(), Malformed> {
-    if !open.is_empty() {
-        listener.text(text, at);
-    } else if let Some(begin) = text.find(|letter: char| !letter.is_ascii_whitespace()) {
-        return Err(Malformed::new(at + begin, "text stands outside of the root", "put it into a verb of <Response>"));
+/// The prefixes that the open elements declare.
+#[derive(Default)]
+struct Namespaces<'x> {
+    prefixes: Prefixes,
+    /// The attributes that declare them, each with how many elements are around its own.
+    declared: Vec<(usize, &'x str)>,
+}
+
+impl<'x> Namespaces<'x> {
+    /// Goes into an element, and refuses names whose prefix is declared nowhere.
+    fn enter(&mut self, name: &str, at: usize, depth: usize, attributes: &[Attribute<'x>]) -> Result<(), Malformed> {
+        let declaring = attributes.iter().map(|attribute| attribute.name).filter(|name| name.starts_with("xmlns:"));
+        let known = self.declared.len();
+        self.declared.extend(declaring.map(|name| (depth, name)));
+        self.prefixes.enter(self.declared[known..].iter().map(|(_, name)| *name));
+        if name.contains(':') || name == "xmlns" {
+            self.check(name, at, false)?;
+        }
+        let mut prefixed = attributes.iter().filter(|attribute| attribute.name.contains(':'));
+        prefixed.try_for_each(|attribute| self.check(attribute.name, attribute.at, true))
     }
-    Ok(())
+
+    /// Leaves an element with so many around it.
+    fn leave(&mut self, depth: usize) {
+        while let Some((_, name)) = self.declared.pop_if(|(declared, _)| *declared >= depth) {
+            self.prefixes.leave(std::iter::once(name));
+        }
+    }
+
+    fn check(&self, name: &str, at: usize, is_attribute: bool) -> Result<(), Malformed> {
+        if self.prefixes.allow(name, is_attribute) {
+            return Ok(());
+        }
+        let is_reserved = name == "xmlns" || name.starts_with("xml:") || name.starts_with("xmlns:");
+        let problem = match is_reserved || name.matches(':').count() > 1 {
+            true => format!("no namespace allows the name {}", shown(name)),
+            false => format!("the prefix of {} is not declared", shown(name)),
+        };
+        Err(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"))
+    }
+}
+
+/// Whether this stands in an XML declaration: a version, then perhaps an encoding and whether it stands alone.
+fn is_declaration(text: &str) -> bool {
+    let mut expected = ["version", "encoding", "standalone"].iter();
+    Attributes::new(text, 0).all(|attribute| {
+        let Ok(attribute) = attribute else { return false };
+        let begin = place(text, attribute.key.0);
+        let is_apart = begin > 0 && text.as_bytes()[begin - 1].is_ascii_whitespace();
+        is_apart && expected.any(|name| *name == attribute.key.0)
+    })
+}
+
+fn outside(at: usize) -> Malformed {
+    Malformed::new(at, "text stands outside of the root", "put it into a verb of <Response>")
 }
 
 fn no_document_type(at: usize) -> Malformed {

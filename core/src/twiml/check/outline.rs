@@ -87,8 +87,7 @@ impl<'x> Listener<'x> for Outline<'x> {
         let trimmed = text.trim_start();
         if part.is_blank && !trimmed.is_empty() {
             part.is_blank = false;
-            // where a reference was resolved the text is shorter than in the document
-            part.text_at = if matches!(text, Cow::Borrowed(_)) { at + text.len() - trimmed.len() } else { at };
+            part.text_at = at;
         }
         match part.text.is_empty() {
             true => part.text = text,

@@ -6,7 +6,10 @@ use super::{
     rules,
     values::{bad_address, scheme},
 };
-use crate::twiml::{Kind, reader::shown, table::Verb};
+use crate::{
+    text::body_length,
+    twiml::{Kind, reader::shown, table::Verb},
+};
 
 /// Looks at an element as a whole.
 pub(super) fn check(
@@ -24,6 +27,8 @@ pub(super) fn check(
     match verb.class {
         "Say" => speech(check, number, report),
         "Message" => message(check, number, report),
+        "Sms" if check.kind == Kind::Messaging => message(check, number, report),
+        "Play" => play(check, part, report),
         "MessagingResponse" => messages(check, number, report),
         "Dial" => dial(check, number, report),
         "Number" => phone_number(part, report),
@@ -95,18 +100,20 @@ fn message(check: &Check<'_, '_>, number: usize, report: &mut Report) {
     let part = &check.outline.elements[number];
     let (most, code) = rules::MESSAGE;
     let bodies = check.outline.children(number).filter(|child| child.name == "Body");
-    let mut length = part.text.trim().chars().count();
+    let mut length = body_length(part.text.trim());
     let mut is_empty = length == 0;
     for body in bodies {
-        length += body.text.trim().chars().count();
+        length += body_length(body.text.trim());
         is_empty &= body.is_blank;
     }
     let has_media = check.outline.children(number).any(|child| child.name == "Media");
     if length > most {
-        let message = format!("<Message> has {length} characters of text, and Twilio sends at most {most}");
+        let message = format!("<{}> has {length} characters of text, and Twilio sends at most {most}", part.name);
         report.error(part.at, code, message).hint("split it into several <Message>");
     } else if is_empty && !has_media {
-        report.error(part.at, code, "<Message> has neither text nor <Media>").hint("write what it is to say");
+        report
+            .error(part.at, code, format!("<{}> has neither text nor <Media>", part.name))
+            .hint("write what it is to say");
     }
 }
 
@@ -143,7 +150,8 @@ fn phone_number(part: &Part<'_>, report: &mut Report) {
     // short numbers are those of emergency services and the like
     let has_length =
         if has_sign { (7..=15).contains(&count) } else { (3..=6).contains(&count) || matches!(count, 10 | 11) };
-    if !is_plain || !has_length {
+    let starts_with_zero = has_sign && digits.starts_with('0');
+    if !is_plain || !has_length || starts_with_zero {
         let message = format!("<{}> dials {:?}, which is no phone number", part.name, shown(text));
         report.warning(part.text_at, rules::NUMBER, message).hint("write it in E.164, such as +15551234567");
     }
@@ -180,7 +188,7 @@ fn queue(part: &Part<'_>, report: &mut Report) {
 
 fn record(check: &Check<'_, '_>, part: &Part<'_>, report: &mut Report) {
     let value = |name| check.outline.value(part, name);
-    if check.options.parameter && value("action").is_none() {
+    if check.options.parameter && value("action").is_none_or(|action| action.trim().is_empty()) {
         let message = "<Record> has no action, and the parameter Twiml has no address of its own";
         report.error(part.at, rules::BAD_URL, message).hint("set action to an absolute URL");
     }
@@ -192,6 +200,14 @@ fn record(check: &Check<'_, '_>, part: &Part<'_>, report: &mut Report) {
         report
             .warning(part.at, code, message)
             .hint(format!("set maxLength to {most} at most, or leave out transcribe"));
+    }
+}
+
+fn play(check: &Check<'_, '_>, part: &Part<'_>, report: &mut Report) {
+    let text = part.text.trim();
+    if check.options.parameter && !text.is_empty() && scheme(text).is_none() {
+        let message = "<Play> has a relative address, and the parameter Twiml has no address of its own";
+        report.warning(part.text_at, None, message).hint("write an absolute URL");
     }
 }
 
