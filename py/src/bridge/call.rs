@@ -91,7 +91,7 @@ pub(crate) struct Call {
 
 enum State {
     New(Work),
-    Waiting(Arc<Slot>, AbortHandle, Watch),
+    Waiting(Arc<Slot>, PerProcess<AbortHandle>, Watch),
     Over,
 }
 
@@ -118,7 +118,7 @@ impl Call {
                 let watch = self.handle.observer.watch(py);
                 let (slot, abort) = start(py, watch.around(work))?;
                 let future = slot.future.clone_ref(py);
-                *self.lock() = State::Waiting(slot, abort, watch);
+                *self.lock() = State::Waiting(slot, PerProcess::new(abort), watch);
                 Ok(future)
             }
             State::Waiting(slot, abort, watch) => {
@@ -128,7 +128,7 @@ impl Call {
                     Answer::Here(Ok(finish)) => Err(PyStopIteration::new_err((finish(py)?,))),
                     Answer::Here(Err(error)) => Err(self.handle.errors.raised(py, &error, Some(self.operation))),
                     Answer::Pending => {
-                        abort.abort();
+                        give_up(&abort);
                         Err(PyRuntimeError::new_err("the call was resumed before its answer came"))
                     }
                     Answer::Gone => Err(PyRuntimeError::new_err("the request was dropped without an answer")),
@@ -144,8 +144,10 @@ impl Call {
         match state {
             State::New(_) => Some(Outcome::NotSent),
             State::Over => None,
+            // a parent's: nobody here ends it, and its locks may be held for ever
+            State::Waiting(_, abort, _) if abort.current().is_none() => None,
             State::Waiting(slot, abort, watch) => {
-                abort.abort();
+                give_up(&abort);
                 let ended = |slot: &Slot| {
                     let wait = slot
                         .ended
@@ -225,10 +227,17 @@ impl Drop for Call {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(state, State::Over) {
-            State::Waiting(_, abort, _) => abort.abort(),
+            State::Waiting(_, abort, _) => give_up(&abort),
             State::New(_) => never_awaited(self.operation.name),
             State::Over => {}
         }
+    }
+}
+
+/// Gives up a request; what a parent had under way is let be, since its background thread may have held a lock as it forked.
+fn give_up(request: &PerProcess<AbortHandle>) {
+    if let Some(request) = request.current() {
+        request.abort();
     }
 }
 
