@@ -1370,7 +1370,7 @@ const char *ringback_findings_get_message(const ringback_findings *findings, siz
 // Gives what to do, or NULL where that is not known.
 const char *ringback_findings_get_hint(const ringback_findings *findings, size_t index);
 
-// Gives a finding as a line that compilers write, such as "2:3: error[12200]: TwiML knows no verb <say>".
+// Gives a finding as a line that compilers write, such as "2:3: error[12200]: TwiML knows no verb <sy>".
 const char *ringback_findings_get_text(const ringback_findings *findings, size_t index);
 
 // Frees the findings and every text that they gave.
