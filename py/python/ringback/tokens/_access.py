@@ -49,14 +49,9 @@ class AccessToken(Jwt):
         for grant in grants or ():
             if not isinstance(grant, AccessTokenGrant):
                 raise InvalidArgumentError(_NO_GRANT)
-        # what Jwt.__init__ sets as well: a call of it is a tenth of what a token costs
-        self.secret_key = secret
-        self.issuer = self.signing_key_sid = signing_key_sid
-        self.subject = self.account_sid = account_sid
-        self.algorithm = algorithm or self.ALGORITHM
-        self.nbf = nbf
-        self.ttl = ttl
-        self.valid_until = valid_until
+        super().__init__(secret, signing_key_sid, account_sid, algorithm, nbf, ttl, valid_until)
+        self.account_sid = account_sid
+        self.signing_key_sid = signing_key_sid
         self.identity = identity
         self.region = region
         self.grants = grants or []

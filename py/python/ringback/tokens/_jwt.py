@@ -45,8 +45,6 @@ class Jwt:
     GENERATE: Any = object()
     """The moment when the token is written."""
     ALGORITHM = "HS256"
-    __decoded_payload: dict[str, Any] | None = None
-    __decoded_headers: dict[str, Any] | None = None
 
     def __init__(
         self,
@@ -66,6 +64,8 @@ class Jwt:
         self.nbf = nbf
         self.ttl = ttl
         self.valid_until = valid_until
+        self.__decoded_payload: dict[str, Any] | None = None
+        self.__decoded_headers: dict[str, Any] | None = None
 
     def _generate_payload(self) -> dict[str, Any]:
         """Give the claims besides those that every token has; a subclass says which."""
