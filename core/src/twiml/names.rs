@@ -41,24 +41,30 @@ pub(super) fn is_allowed(name: &str) -> bool {
     letters.next().is_some_and(opens_name) && letters.all(continues_name) && local != "xmlns"
 }
 
-/// The prefixes that are declared on the elements around a place, and how often each.
+/// The prefixes that are declared on the elements around a place.
 #[derive(Default)]
-pub(super) struct Prefixes(HashMap<String, usize>);
+pub(super) struct Prefixes {
+    /// Each with how often it is declared.
+    known: HashMap<String, usize>,
+    /// Each as it was declared, with how many elements stand around its own.
+    declared: Vec<(usize, String)>,
+}
 
 impl Prefixes {
-    /// Goes into an element with attributes of these names, which declare prefixes as `xmlns:…`.
-    pub(super) fn enter<'a>(&mut self, attributes: impl Iterator<Item = &'a str>) {
+    /// Goes into an element with so many around it, whose attributes declare prefixes as `xmlns:…`.
+    pub(super) fn enter<'a>(&mut self, depth: usize, attributes: impl Iterator<Item = &'a str>) {
         for prefix in attributes.filter_map(|name| name.strip_prefix("xmlns:")) {
-            *self.0.entry(prefix.to_owned()).or_default() += 1;
+            *self.known.entry(prefix.to_owned()).or_default() += 1;
+            self.declared.push((depth, prefix.to_owned()));
         }
     }
 
-    /// Leaves the element.
-    pub(super) fn leave<'a>(&mut self, attributes: impl Iterator<Item = &'a str>) {
-        for prefix in attributes.filter_map(|name| name.strip_prefix("xmlns:")) {
-            match self.0.get_mut(prefix) {
+    /// Leaves the element with so many around it.
+    pub(super) fn leave(&mut self, depth: usize) {
+        while let Some((_, prefix)) = self.declared.pop_if(|(declared, _)| *declared >= depth) {
+            match self.known.get_mut(&prefix) {
                 Some(count) if *count > 1 => *count -= 1,
-                _ => drop(self.0.remove(prefix)),
+                _ => drop(self.known.remove(&prefix)),
             }
         }
     }
@@ -69,7 +75,7 @@ impl Prefixes {
         match name.split_once(':') {
             None => is_plain(name) || (is_attribute && name == "xmlns"),
             Some(("xml" | "xmlns", local)) => is_attribute && is_plain(local),
-            Some((prefix, local)) => is_plain(prefix) && is_plain(local) && self.0.contains_key(prefix),
+            Some((prefix, local)) => is_plain(prefix) && is_plain(local) && self.known.contains_key(prefix),
         }
     }
 }

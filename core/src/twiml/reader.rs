@@ -67,7 +67,7 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
     let mut open: Vec<(&'x str, usize)> = Vec::new();
     let mut has_root = false;
     let mut attributes = Vec::new();
-    let mut namespaces = Namespaces::default();
+    let mut prefixes = Prefixes::default();
     loop {
         let from = position(tokens.buffer_position());
         let event = tokens.read_event();
@@ -76,22 +76,22 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
             Ok(Event::Start(tag)) => {
                 let name = opened(xml, from, to - 1, tag.name().0.len(), &mut attributes)?;
                 enter(&open, &mut has_root, name, from)?;
-                namespaces.enter(name, from, open.len(), &attributes)?;
+                check_names(&mut prefixes, name, from, open.len(), &attributes)?;
                 listener.open(name, from, &mut attributes);
                 open.push((name, from));
             }
             Ok(Event::Empty(tag)) => {
                 let name = opened(xml, from, to - 2, tag.name().0.len(), &mut attributes)?;
                 enter(&open, &mut has_root, name, from)?;
-                namespaces.enter(name, from, open.len(), &attributes)?;
+                check_names(&mut prefixes, name, from, open.len(), &attributes)?;
                 listener.open(name, from, &mut attributes);
                 listener.close();
-                namespaces.leave(open.len());
+                prefixes.leave(open.len());
             }
             Ok(Event::End(_)) => {
                 open.pop();
                 listener.close();
-                namespaces.leave(open.len());
+                prefixes.leave(open.len());
             }
             Ok(Event::Text(_)) => {
                 let text = &xml[from..to];
@@ -380,46 +380,32 @@ fn enter(open: &[(&str, usize)], has_root: &mut bool, name: &str, at: usize) -> 
     Ok(())
 }
 
-/// The prefixes that the open elements declare.
-#[derive(Default)]
-struct Namespaces<'x> {
-    prefixes: Prefixes,
-    /// The attributes that declare them, each with how many elements are around its own.
-    declared: Vec<(usize, &'x str)>,
+/// Refuses names whose prefix is declared nowhere, of an element with so many around it.
+fn check_names(
+    prefixes: &mut Prefixes,
+    name: &str,
+    at: usize,
+    depth: usize,
+    attributes: &[Attribute<'_>],
+) -> Result<(), Malformed> {
+    prefixes.enter(depth, attributes.iter().map(|attribute| attribute.name));
+    if name.contains(':') || name == "xmlns" {
+        check_name(prefixes, name, at, false)?;
+    }
+    let mut prefixed = attributes.iter().filter(|attribute| attribute.name.contains(':'));
+    prefixed.try_for_each(|attribute| check_name(prefixes, attribute.name, attribute.at, true))
 }
 
-impl<'x> Namespaces<'x> {
-    /// Goes into an element, and refuses names whose prefix is declared nowhere.
-    fn enter(&mut self, name: &str, at: usize, depth: usize, attributes: &[Attribute<'x>]) -> Result<(), Malformed> {
-        let declaring = attributes.iter().map(|attribute| attribute.name).filter(|name| name.starts_with("xmlns:"));
-        let known = self.declared.len();
-        self.declared.extend(declaring.map(|name| (depth, name)));
-        self.prefixes.enter(self.declared[known..].iter().map(|(_, name)| *name));
-        if name.contains(':') || name == "xmlns" {
-            self.check(name, at, false)?;
-        }
-        let mut prefixed = attributes.iter().filter(|attribute| attribute.name.contains(':'));
-        prefixed.try_for_each(|attribute| self.check(attribute.name, attribute.at, true))
+fn check_name(prefixes: &Prefixes, name: &str, at: usize, is_attribute: bool) -> Result<(), Malformed> {
+    if prefixes.allow(name, is_attribute) {
+        return Ok(());
     }
-
-    /// Leaves an element with so many around it.
-    fn leave(&mut self, depth: usize) {
-        while let Some((_, name)) = self.declared.pop_if(|(declared, _)| *declared >= depth) {
-            self.prefixes.leave(std::iter::once(name));
-        }
-    }
-
-    fn check(&self, name: &str, at: usize, is_attribute: bool) -> Result<(), Malformed> {
-        if self.prefixes.allow(name, is_attribute) {
-            return Ok(());
-        }
-        let is_reserved = name == "xmlns" || name.starts_with("xml:") || name.starts_with("xmlns:");
-        let problem = match is_reserved || name.matches(':').count() > 1 {
-            true => format!("no namespace allows the name {}", shown(name)),
-            false => format!("the prefix of {} is not declared", shown(name)),
-        };
-        Err(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"))
-    }
+    let is_reserved = name == "xmlns" || name.starts_with("xml:") || name.starts_with("xmlns:");
+    let problem = match is_reserved || name.matches(':').count() > 1 {
+        true => format!("no namespace allows the name {}", shown(name)),
+        false => format!("the prefix of {} is not declared", shown(name)),
+    };
+    Err(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"))
 }
 
 /// Whether this stands in an XML declaration: a version, then perhaps an encoding and whether it stands alone.

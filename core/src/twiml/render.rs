@@ -51,8 +51,7 @@ impl Writer {
         if self.depth > MAX_DEPTH {
             return Err(Error::invalid_argument(format!("{name} is nested deeper than {MAX_DEPTH} levels")));
         }
-        let attributes = || element.attributes().map(|(name, _)| name);
-        self.prefixes.enter(attributes());
+        self.prefixes.enter(self.depth, element.attributes().map(|(name, _)| name));
         if !self.prefixes.allow(name, false) {
             return Err(Error::invalid_argument(format!("XML allows no element named {name:?}")));
         }
@@ -88,7 +87,7 @@ impl Writer {
             self.out.push_str(name);
             self.out.push('>');
         }
-        self.prefixes.leave(attributes());
+        self.prefixes.leave(self.depth);
         self.depth -= 1;
         Ok(())
     }
