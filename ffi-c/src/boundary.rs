@@ -86,27 +86,15 @@ pub(crate) fn optional_text<'a>(text: *const c_char, name: &str) -> Result<Optio
 
 /// Texts in an array, none of them NULL; the array itself may be NULL if it is empty.
 pub(crate) fn texts<'a>(array: *const *const c_char, count: usize, name: &str) -> Result<Vec<&'a str>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    if array.is_null() {
-        return Err(null(name));
-    }
-    // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
-    let array = unsafe { slice::from_raw_parts(array, count) };
-    array.iter().enumerate().map(|(index, item)| text(*item, &format!("{name}[{index}]"))).collect()
+    items(array, count, name)?
+        .iter()
+        .enumerate()
+        .map(|(index, item)| text(*item, &format!("{name}[{index}]")))
+        .collect()
 }
 
 /// Texts in an array as far as they are UTF-8, none of them NULL: what a stranger sent may be anything.
 pub(crate) fn lossy_texts<'a>(array: *const *const c_char, count: usize, name: &str) -> Result<Vec<Cow<'a, str>>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    if array.is_null() {
-        return Err(null(name));
-    }
-    // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
-    let array = unsafe { slice::from_raw_parts(array, count) };
     let item = |(index, item): (usize, &*const c_char)| {
         if item.is_null() {
             return Err(null(&format!("{name}[{index}]")));
@@ -114,21 +102,13 @@ pub(crate) fn lossy_texts<'a>(array: *const *const c_char, count: usize, name: &
         // SAFETY: not NULL, so by the contract of the header it ends with NUL and lives during the call.
         Ok(unsafe { CStr::from_ptr(*item) }.to_string_lossy())
     };
-    array.iter().enumerate().map(item).collect()
+    items(array, count, name)?.iter().enumerate().map(item).collect()
 }
 
 /// Handles in an array, each of which may be NULL; so may the array itself if it is empty.
 pub(crate) fn handles<'a, T>(array: *const *const T, count: usize, name: &str) -> Result<Vec<Option<&'a T>>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    if array.is_null() {
-        return Err(null(name));
-    }
-    // SAFETY: not NULL, so by the contract of the header it holds as many pointers as its count says.
-    let array = unsafe { slice::from_raw_parts(array, count) };
     // SAFETY: each is NULL or points to a handle that stays until the function returns.
-    Ok(array.iter().map(|handle| unsafe { handle.as_ref() }).collect())
+    Ok(items(array, count, name)?.iter().map(|handle| unsafe { handle.as_ref() }).collect())
 }
 
 /// Bytes of any kind; NULL only where there are none.
@@ -143,7 +123,7 @@ pub(crate) fn bytes<'a>(bytes: *const c_void, length: usize, name: &str) -> Resu
     Ok(unsafe { slice::from_raw_parts(bytes.cast::<u8>(), length) })
 }
 
-/// Numbers in an array; NULL only where there are none.
+/// Numbers or pointers in an array; NULL only where there are none.
 pub(crate) fn items<'a, T: Copy>(array: *const T, count: usize, name: &str) -> Result<&'a [T]> {
     if count == 0 {
         return Ok(&[]);
@@ -151,7 +131,7 @@ pub(crate) fn items<'a, T: Copy>(array: *const T, count: usize, name: &str) -> R
     if array.is_null() {
         return Err(null(name));
     }
-    // SAFETY: not NULL, so by the contract of the header it holds as many numbers as its count says.
+    // SAFETY: not NULL, so by the contract of the header it holds as many items as its count says.
     Ok(unsafe { slice::from_raw_parts(array, count) })
 }
 
