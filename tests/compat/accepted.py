@@ -32,6 +32,8 @@ class Accepted:
 
     reason: str
     knows: Callable[[Call, Outcome, Difference], bool]
+    of_examples: bool = False
+    """Whether only the examples of the specification show it, which are not there in every clone."""
     seen: int = field(default=0)
 
 
@@ -88,9 +90,11 @@ ACCEPTED = [
         _created_on_the_list,
     ),
     Accepted("the operation is as later releases of the official package have it", _later),
-    Accepted("records whose page does not say where they are are found by the table", _no_key),
+    Accepted("records whose page does not say where they are are found by the table", _no_key, of_examples=True),
     Accepted(
-        "a number that came as 44.02 is the Decimal 44.02, not that of the nearest binary fraction", _decimal_of_float
+        "a number that came as 44.02 is the Decimal 44.02, not that of the nearest binary fraction",
+        _decimal_of_float,
+        of_examples=True,
     ),
     Accepted("attributes of another resource that shares a schema do not leak in; Twilio never sends them", _leaked),
     Accepted(
