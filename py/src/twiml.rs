@@ -93,15 +93,17 @@ fn fill(
     let mut placed: &[&str] = &[];
     if text_name.is_none() && first.is_some() || !others.is_empty() {
         let arguments = verb.map_or::<&[&str], _>(&[], |verb| verb.arguments);
-        let given = first.filter(|_| text_name.is_none()).cloned().into_iter().chain(others.iter());
-        let given: Vec<_> = given.collect();
+        // where no text comes first, `None` there leaves out an attribute and not its place
+        let own = text_name.is_none().then(|| first.cloned());
+        let given: Vec<_> = own.into_iter().chain(others.iter().map(Some)).collect();
         placed = arguments.get(..given.len()).ok_or_else(|| {
             let takes = if text_name.is_some() { "its text and " } else { "" };
             let most = arguments.len();
             PyTypeError::new_err(format!("{tag} takes {takes}{most} attributes by position; give others by name"))
         })?;
         for (name, value) in placed.iter().zip(&given) {
-            if let Some(value) = arguments::value(name, value, arguments::Nulls::LeftOut)? {
+            let value = value.as_ref().map(|value| arguments::value(name, value, arguments::Nulls::LeftOut));
+            if let Some(value) = value.transpose()?.flatten() {
                 draft.set(name, value).map_err(raised)?;
             }
         }

@@ -13,6 +13,7 @@ import pytest
 
 import ringback
 from ringback.twiml import Comment, Element, Finding, check, parse
+from ringback.twiml.voice_response import Gather, VoiceResponse
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = json.loads((ROOT / "tests/vectors/twiml_check.json").read_text(encoding="utf-8"))["documents"]
@@ -120,3 +121,13 @@ def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ringback", *session[0].split()]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (1, session[1], "")
+
+
+def test_what_is_left_out_by_position_keeps_its_place() -> None:
+    response = VoiceResponse()
+    response.gather(None, "/menu", None, 5)
+    kind: Any = Gather
+    response.append(kind(None, "/menu", None, 5))
+    response.dial(None, "/done")
+    gather = '<Gather action="/menu" timeout="5" />'
+    assert str(response).endswith(f'<Response>{gather}{gather}<Dial action="/done" /></Response>')
