@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import pytest
 
@@ -62,6 +64,91 @@ def test_a_tree_is_walked() -> None:
         say.name = "Play"  # type: ignore[misc]
     with pytest.raises(TypeError):
         hash(say)
+
+
+DOCUMENTS = [
+    """<?xml version='1.0' encoding='UTF-8'?><Response><Say voice='a' language="b">x &amp; y<break/>z</Say>\
+<!-- c --><Play loop='1'>u</Play></Response>""",
+    """<Response>\n  <Gather action='/a?b=1&amp;c=2' numDigits="1">\r
+<Say><![CDATA[<x>]]>t</Say></Gather >\r\n</Response>\n<!-- end -->\n""",
+    "<a><b c='&#10;&#x9;\"' d=\"'\"/></a>",
+]
+PIECES = [
+    *("<Response>", "</Response>", "<Say>", "</Say>", "<Say ", "<a>", "</a>", "</é>", "<é>", "/>", ">", "<"),
+    *("&", "&amp;", "&lt;", "&#10;", "&#x41;", "&x;", "&#xD800;", "&#0;", "&;", ";", "#", "=", "'", '"', "/", "?", "!"),
+    *("]]>", "<![CDATA[", "]]", "[", "<!--", "-->", "--", "-", "<?pi ", "?>", "<?xml ", "<?xml version='1.0'?>"),
+    *("version='1.0'", "encoding='UTF-8'", "standalone='yes'", "a", "b='1'", " voice='x'", ' voice="y"', "x y", "1"),
+    *(" ", "\n", "\r\n", "\r", "\t", ".", "_", "é", "日", "\u0085", "\u2028", "\u00b7", "\u200b", "", "", "", "", ""),
+]
+
+
+def damaged(chance: random.Random) -> str:
+    """A document in which some places are overwritten, or pieces of documents without an order."""
+    if chance.random() < 0.4:
+        return "".join(chance.choice(PIECES) for _ in range(chance.randint(1, 14)))
+    xml = chance.choice(DOCUMENTS)
+    for _ in range(chance.randint(1, 3)):
+        begin = chance.randint(0, len(xml))
+        xml = xml[:begin] + chance.choice(PIECES) + xml[begin + chance.choice([0, 0, 1, 1, 2, 5]) :]
+    return xml
+
+
+def of_expat(xml: str) -> list[Any]:
+    """The tree as expat reads it: the name, the attributes, and what it holds."""
+    top: list[Any] = []
+    around = [top]
+
+    def open_element(name: str, attributes: dict[str, str]) -> None:
+        inside: list[Any] = []
+        around[-1].append([name, attributes, inside])
+        around.append(inside)
+
+    def add_text(text: str) -> None:
+        if around[-1] and isinstance(around[-1][-1], str):
+            text = around[-1].pop() + text
+        around[-1].append(text)
+
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartElementHandler = open_element
+    parser.EndElementHandler = lambda _name: around.pop()
+    parser.CharacterDataHandler = add_text
+    parser.CommentHandler = lambda text: around[-1].append((text,))
+    parser.Parse(xml.encode(), True)  # noqa: FBT003
+    return next(child for child in top if isinstance(child, list))
+
+
+def of_parse(element: Element) -> list[Any]:
+    children: list[Any] = []
+    for child in element.children:
+        match child:
+            case Element():
+                children.append(of_parse(child))
+            case Comment():
+                children.append((child.text,))
+            case _:
+                children.append(child)
+    return [element.name, element.attributes, children]
+
+
+def test_damaged_documents_are_read_or_refused_as_expat_does() -> None:
+    chance = random.Random(20)  # noqa: S311
+    counts = {True: 0, False: 0}
+    for _ in range(20_000):
+        xml = damaged(chance)
+        try:
+            theirs = of_expat(xml)
+        except expat.ExpatError:
+            theirs = None
+        try:
+            ours = of_parse(parse(xml))
+        except ringback.InvalidArgumentError as error:
+            # expat takes other versions of XML, whatever they are
+            if "declaration" in str(error) and "version='1.0'" not in xml:
+                continue
+            ours = None
+        assert ours == theirs, xml
+        counts[ours is None] += 1
+    assert min(counts.values()) > 500, counts
 
 
 def test_findings_are_frozen_values() -> None:

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::{
     Child, Element, Kind,
     place::Places,
-    reader::{self, Attribute, Listener},
+    reader::{self, Attribute, Listener, Tag},
 };
 use crate::{Error, Result};
 
@@ -74,14 +74,15 @@ impl Builder {
 }
 
 impl<'x> Listener<'x> for Builder {
-    fn open(&mut self, name: &'x str, _at: usize, attributes: &mut Vec<Attribute<'x>>) {
+    fn open(&mut self, tag: &Tag<'x>, _at: usize, attributes: &mut Vec<Attribute<'x>>) {
         self.end_text();
-        if !attributes.is_sorted_by(|left, right| left.name < right.name) {
+        if !tag.is_sorted {
             attributes.sort_unstable_by(|left, right| left.name.cmp(right.name));
         }
         let attributes =
             attributes.drain(..).map(|Attribute { name, value, .. }| (self.names.keep(name), value.into()));
-        let open = Open { name: self.names.keep(name), attributes: attributes.collect(), children: self.done.len() };
+        let open =
+            Open { name: self.names.keep(tag.name), attributes: attributes.collect(), children: self.done.len() };
         self.open.push(open);
     }
 
@@ -114,7 +115,30 @@ static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
 /// The names of the table of verbs, found by their letters: what carries one of them needs no text of its own.
 struct Names {
     /// Open addressing; a third is taken, so a search is short.
-    slots: Vec<Option<&'static str>>,
+    slots: Vec<Option<(Letters, &'static str)>>,
+}
+
+/// The first and the last letters of a name, which are all of it up to 16 bytes, and its length.
+#[derive(Clone, Copy, PartialEq)]
+struct Letters(u64, u64, usize);
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let (head, tail) = if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u64::from_le_bytes(*head), u64::from_le_bytes(*tail))
+        } else if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u32::from_le_bytes(*head).into(), u32::from_le_bytes(*tail).into())
+        } else {
+            (bytes.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)), 0)
+        };
+        Self(head, tail, bytes.len())
+    }
+
+    /// Whether both names are one, whose letters are the same.
+    fn decide(self, name: &str, known: &str) -> bool {
+        self.2 <= 16 || name == known
+    }
 }
 
 impl Names {
@@ -125,33 +149,30 @@ impl Names {
         let verbs = || Kind::ALL.iter().flat_map(|kind| kind.verbs());
         let attributes = verbs().flat_map(|verb| verb.attributes.iter().map(|attribute| attribute.name));
         for name in verbs().map(|verb| verb.tag).chain(attributes) {
-            let slot = names.slot(name);
-            names.slots[slot] = Some(name);
+            if let Err(slot) = names.find(name) {
+                names.slots[slot] = Some((Letters::of(name), name));
+            }
         }
         names
     }
 
-    /// Where a name is, or would be.
-    fn slot(&self, name: &str) -> usize {
-        let bytes = name.as_bytes();
-        let (head, tail) = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-            _ => (bytes.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)), 0),
-        };
-        let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    /// The name as the table has it, or the slot where it would be.
+    fn find(&self, name: &str) -> Result<&'static str, usize> {
+        let letters = Letters::of(name);
+        let mixed = (letters.0 ^ letters.1.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut slot = (mixed >> 32) as usize % Self::SLOTS;
-        while self.slots[slot].is_some_and(|known| known != name) {
+        while let Some((known_letters, known)) = self.slots[slot] {
+            if known_letters == letters && letters.decide(name, known) {
+                return Ok(known);
+            }
             slot = (slot + 1) % Self::SLOTS;
         }
-        slot
+        Err(slot)
     }
 
     /// The name, without a copy if the table holds it.
     fn keep(&self, name: &str) -> Cow<'static, str> {
-        match self.slots[self.slot(name)] {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(name.to_owned()),
-        }
+        self.find(name).map_or_else(|_| Cow::Owned(name.to_owned()), Cow::Borrowed)
     }
 }
 

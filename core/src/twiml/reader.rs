@@ -1,18 +1,14 @@
 //! XML as what a document can hold, piece by piece, each with its place: what the parser and the checker listen to.
 
+mod tag;
+
 use std::borrow::Cow;
 
-use quick_xml::{
-    Error as XmlError, Reader,
-    errors::{IllFormedError, SyntaxError},
-    escape::resolve_xml_entity,
-    events::{
-        Event,
-        attributes::{AttrError, Attributes},
-    },
-};
+use memchr::memchr2;
 
-use super::{MAX_DEPTH, names, names::Prefixes};
+pub(super) use self::tag::Tag;
+use self::tag::{is_name, skip_space};
+use super::{MAX_DEPTH, names::Prefixes};
 
 /// The longest document that is read, in bytes; Twilio takes 64 kB.
 pub(super) const MAX_LENGTH: usize = 16 << 20;
@@ -20,7 +16,7 @@ pub(super) const MAX_LENGTH: usize = 16 << 20;
 /// Hears what a document holds, in its order.
 pub(super) trait Listener<'x> {
     /// An element begins; no two of its attributes have one name.
-    fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>);
+    fn open(&mut self, tag: &Tag<'x>, at: usize, attributes: &mut Vec<Attribute<'x>>);
     /// A piece of text, and where more than white space begins in it; what stands between two tags may be several.
     fn text(&mut self, text: Cow<'x, str>, at: usize);
     /// A comment.
@@ -35,6 +31,7 @@ pub(super) struct Attribute<'x> {
     pub(super) value: Cow<'x, str>,
     /// Where its name begins, in bytes.
     pub(super) at: usize,
+    has_prefix: bool,
 }
 
 /// Why a text is no document, and what to do.
@@ -59,110 +56,262 @@ pub(super) fn read<'x>(xml: &'x str, listener: &mut impl Listener<'x>) -> Result
         return Err(Malformed::new(0, problem, "Twilio takes 64 kB"));
     }
     if xml.starts_with('\u{feff}') {
-        // the tokenizer would leave this one out too, and all places would be wrong
         return Err(Malformed::new(0, "a second byte order mark stands before the document", "remove it"));
     }
     let holds = Holds::of(xml)?;
-    let mut tokens = Reader::from_str(xml);
-    let mut open: Vec<(&'x str, usize)> = Vec::new();
-    let mut has_root = false;
-    let mut attributes = Vec::new();
-    let mut prefixes = Prefixes::default();
-    loop {
-        let from = position(tokens.buffer_position());
-        let event = tokens.read_event();
-        let to = position(tokens.buffer_position());
-        match event {
-            Ok(Event::Start(tag)) => {
-                let name = opened(xml, from, to - 1, tag.name().0.len(), &mut attributes)?;
-                enter(&open, &mut has_root, name, from)?;
-                check_names(&mut prefixes, name, from, open.len(), &attributes)?;
-                listener.open(name, from, &mut attributes);
-                open.push((name, from));
-            }
-            Ok(Event::Empty(tag)) => {
-                let name = opened(xml, from, to - 2, tag.name().0.len(), &mut attributes)?;
-                enter(&open, &mut has_root, name, from)?;
-                check_names(&mut prefixes, name, from, open.len(), &attributes)?;
-                listener.open(name, from, &mut attributes);
-                listener.close();
-                prefixes.leave(open.len());
-            }
-            Ok(Event::End(_)) => {
-                open.pop();
-                listener.close();
-                prefixes.leave(open.len());
-            }
-            Ok(Event::Text(_)) => {
-                let text = &xml[from..to];
-                if holds.brackets
-                    && let Some(end) = text.find("]]>")
-                {
-                    let problem = "the text holds ]]>, which ends a CDATA section that never began";
-                    return Err(Malformed::new(from + end, problem, "write > as &gt;"));
-                }
-                let begin = from + text.len() - text.trim_start().len();
-                if !open.is_empty() {
-                    listener.text(holds.line_ends(text), begin);
-                } else if text.contains(|letter: char| !letter.is_ascii_whitespace()) {
-                    return Err(outside(begin));
-                }
-            }
-            Ok(Event::CData(_) | Event::GeneralRef(_)) if open.is_empty() => return Err(outside(from)),
-            Ok(Event::CData(_)) => {
-                // `<![CDATA[` and `]]>` stand around it
-                let text = &xml[from + 9..to - 3];
-                listener.text(holds.line_ends(text), from + 9 + text.len() - text.trim_start().len());
-            }
-            Ok(Event::GeneralRef(_)) => {
-                let mut letter = String::new();
-                resolve(&xml[from + 1..to - 1], from, &mut letter)?;
-                listener.text(Cow::Owned(letter), from);
-            }
-            Ok(Event::Comment(_)) => {
-                let text = &xml[from + 4..to - 3];
-                if let Some(hyphens) = text.find("--").or_else(|| text.ends_with('-').then(|| text.len() - 1)) {
-                    let problem = "the comment holds two hyphens in a row or ends with one";
-                    return Err(Malformed::new(from + 4 + hyphens, problem, "a comment ends with --> only"));
-                }
-                if !open.is_empty() {
-                    listener.comment(holds.line_ends(text));
-                }
-            }
-            Ok(Event::Decl(declaration)) => {
-                if from != 0 {
-                    let remedy = "remove what stands before it, be it only a space or an empty line";
-                    return Err(Malformed::new(from, "the XML declaration is not at the very beginning", remedy));
-                }
-                let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
-                if !declaration.version().is_ok_and(|version| version.starts_with("1.")) {
-                    return Err(Malformed::new(from, "the XML declaration names no version 1 of XML", remedy));
-                }
-                if !is_declaration(&xml[from + 5..to - 2]) {
-                    return Err(Malformed::new(from, "the XML declaration is malformed", remedy));
-                }
-            }
-            Ok(Event::PI(_)) => {
-                let target = xml[from + 2..to - 2].split(|letter: char| letter.is_ascii_whitespace()).next();
-                if !target.is_some_and(|target| is_name(target) && !target.eq_ignore_ascii_case("xml")) {
-                    let remedy = "an XML declaration begins with <?xml, in small letters and without a space";
-                    return Err(Malformed::new(from, "<? begins no instruction", remedy));
-                }
-            }
-            Ok(Event::DocType(_)) => return Err(no_document_type(from)),
-            Ok(Event::Eof) => break,
-            Err(error) => return Err(explain(&error, from, position(tokens.error_position()), &open)),
-        }
+    let mut walk = Walk {
+        xml,
+        holds,
+        listener,
+        open: Vec::new(),
+        has_root: false,
+        attributes: Vec::new(),
+        prefixes: Prefixes::default(),
+    };
+    let bytes = xml.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        at = match (bytes[at], bytes.get(at + 1)) {
+            (b'<', Some(b'/')) => walk.end_tag(at)?,
+            (b'<', Some(b'!')) => walk.declaration(at)?,
+            (b'<', Some(b'?')) => walk.instruction(at)?,
+            (b'<', _) => walk.tag(at)?,
+            (b'&', _) => walk.reference(at)?,
+            _ => walk.text(at)?,
+        };
     }
-    match open.last() {
+    match walk.open.last() {
         Some((name, at)) => {
             let name = shown(name);
             Err(Malformed::new(*at, format!("<{name}> is never closed"), format!("add </{name}>")))
         }
-        None if !has_root => {
+        None if !walk.has_root => {
             Err(Malformed::new(0, "the document holds no element", "the least that TwiML may be is <Response/>"))
         }
         None => Ok(()),
+    }
+}
+
+/// A document that is being read. Each part is read from where it begins, and tells where it ends.
+struct Walk<'x, 'l, L> {
+    xml: &'x str,
+    holds: Holds,
+    listener: &'l mut L,
+    /// The elements around this place, each with where it begins.
+    open: Vec<(&'x str, usize)>,
+    has_root: bool,
+    attributes: Vec<Attribute<'x>>,
+    prefixes: Prefixes,
+}
+
+impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
+    /// `<name attribute="value">` or `<name/>`.
+    fn tag(&mut self, from: usize) -> Result<usize, Malformed> {
+        let tag = tag::read(self.xml, from, &mut self.attributes)?;
+        self.enter(&tag, from)?;
+        self.listener.open(&tag, from, &mut self.attributes);
+        match tag.is_empty {
+            true => self.leave(),
+            false => self.open.push((tag.name, from)),
+        }
+        Ok(tag.end)
+    }
+
+    /// Refuses an element that cannot stand here.
+    fn enter(&mut self, tag: &Tag<'x>, at: usize) -> Result<(), Malformed> {
+        let name = tag.name;
+        if self.open.is_empty() && std::mem::replace(&mut self.has_root, true) {
+            let problem = format!("<{}> stands behind the end of the document", shown(name));
+            return Err(Malformed::new(at, problem, "a document has one root; put all verbs into one <Response>"));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            let problem = format!("<{}> is nested deeper than {MAX_DEPTH} levels", shown(name));
+            return Err(Malformed::new(at, problem, "TwiML needs only a few"));
+        }
+        if tag.has_prefixes {
+            self.prefixes.enter(self.open.len(), self.attributes.iter().map(|attribute| attribute.name));
+            let prefixed = self.attributes.iter().filter(|attribute| attribute.has_prefix);
+            let mut names = prefixed.map(|attribute| (attribute.name, attribute.at, true));
+            names.try_for_each(|(name, at, is_attribute)| check_name(&self.prefixes, name, at, is_attribute))?;
+        }
+        if tag.has_prefixes || name == "xmlns" {
+            check_name(&self.prefixes, name, at, false)?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.listener.close();
+        self.prefixes.leave(self.open.len());
+    }
+
+    /// `</name>`
+    fn end_tag(&mut self, from: usize) -> Result<usize, Malformed> {
+        let rest = &self.xml[from + 2..];
+        let last = self.open.last().map(|(name, _)| *name);
+        let behind = last.and_then(|name| rest.strip_prefix(name)?.strip_prefix('>'));
+        let end = match behind {
+            Some(behind) => self.xml.len() - behind.len(),
+            None => self.unusual_end_tag(from, last)?,
+        };
+        self.open.pop();
+        self.leave();
+        Ok(end)
+    }
+
+    /// An end tag with white space, or a wrong one.
+    fn unusual_end_tag(&self, from: usize, last: Option<&str>) -> Result<usize, Malformed> {
+        let rest = &self.xml[from + 2..];
+        let Some(length) = rest.find('>') else { return Err(unclosed(from, "tag", ">")) };
+        let name = rest[..length].trim_end_matches(is_space);
+        match last {
+            Some(last) if name == last => Ok(from + 2 + length + 1),
+            Some(last) => {
+                let (expected, found) = (shown(last), shown(name));
+                let problem = format!("</{found}> stands where <{expected}> must be closed first");
+                Err(Malformed::new(from, problem, format!("write </{expected}> before it")))
+            }
+            None => {
+                let problem = format!("</{}> closes what was never opened", shown(name));
+                Err(Malformed::new(from, problem, "remove it"))
+            }
+        }
+    }
+
+    /// All up to the next tag or reference.
+    fn text(&mut self, from: usize) -> Result<usize, Malformed> {
+        let bytes = self.xml.as_bytes();
+        let end = memchr2(b'<', b'&', &bytes[from..]).map_or(bytes.len(), |length| from + length);
+        let text = &self.xml[from..end];
+        if self.holds.brackets
+            && let Some(end) = text.find("]]>")
+        {
+            let problem = "the text holds ]]>, which ends a CDATA section that never began";
+            return Err(Malformed::new(from + end, problem, "write > as &gt;"));
+        }
+        let begin = skip_space(&bytes[..end], from);
+        if !self.open.is_empty() {
+            self.listener.text(self.holds.line_ends(text), begin);
+        } else if begin < end {
+            return Err(outside(begin));
+        }
+        Ok(end)
+    }
+
+    /// `&name;`
+    fn reference(&mut self, from: usize) -> Result<usize, Malformed> {
+        if self.open.is_empty() {
+            return Err(outside(from));
+        }
+        let rest = &self.xml[from + 1..];
+        let length = rest.find([';', '&', '<']).filter(|length| rest.as_bytes()[*length] == b';');
+        let Some(length) = length else { return Err(lone_ampersand(from)) };
+        let mut letter = String::new();
+        resolve(&rest[..length], from, &mut letter)?;
+        self.listener.text(Cow::Owned(letter), from);
+        Ok(from + 1 + length + 1)
+    }
+
+    /// A comment or a CDATA section.
+    fn declaration(&mut self, from: usize) -> Result<usize, Malformed> {
+        let rest = &self.xml[from..];
+        if rest.starts_with("<!--") {
+            let (begin, end) = self.delimited(from, "<!--", "-->", "comment")?;
+            let text = &self.xml[begin..end];
+            if let Some(hyphens) = text.find("--").or_else(|| text.ends_with('-').then(|| text.len() - 1)) {
+                let problem = "the comment holds two hyphens in a row or ends with one";
+                return Err(Malformed::new(begin + hyphens, problem, "a comment ends with --> only"));
+            }
+            if !self.open.is_empty() {
+                self.listener.comment(self.holds.line_ends(text));
+            }
+            return Ok(end + 3);
+        }
+        if rest.starts_with("<![CDATA[") {
+            let (begin, end) = self.delimited(from, "<![CDATA[", "]]>", "CDATA section")?;
+            if self.open.is_empty() {
+                return Err(outside(from));
+            }
+            let text = self.holds.line_ends(&self.xml[begin..end]);
+            self.listener.text(text, skip_space(&self.xml.as_bytes()[..end], begin));
+            return Ok(end + 3);
+        }
+        let begins = |with: &str| rest.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
+        if begins("<!DOCTYPE") {
+            return Err(Malformed::new(from, "TwiML has no document type", "remove <!DOCTYPE …>"));
+        }
+        let remedy = match begins("<![CDATA[") {
+            true => "write CDATA in capital letters",
+            false => "write < as &lt;",
+        };
+        Err(Malformed::new(from, "<! begins neither a comment nor a CDATA section", remedy))
+    }
+
+    /// `<?xml version="1.0"?>`, or what is meant for another program.
+    fn instruction(&self, from: usize) -> Result<usize, Malformed> {
+        let (begin, end) = self.delimited(from, "<?", "?>", "instruction")?;
+        let text = &self.xml[begin..end];
+        let target = text.split(is_space).next().unwrap_or_default();
+        if target == "xml" {
+            if from != 0 {
+                let remedy = "remove what stands before it, be it only a space or an empty line";
+                return Err(Malformed::new(from, "the XML declaration is not at the very beginning", remedy));
+            }
+            self.check_declaration(begin + target.len(), end).map_err(|problem| {
+                let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
+                Malformed::new(from, problem, remedy)
+            })?;
+        } else if !is_name(target) || target.eq_ignore_ascii_case("xml") {
+            let remedy = "an XML declaration begins with <?xml, in small letters and without a space";
+            return Err(Malformed::new(from, "<? begins no instruction", remedy));
+        }
+        Ok(end + 2)
+    }
+
+    /// Says what is wrong with an XML declaration: a version, then perhaps an encoding and whether it stands alone.
+    fn check_declaration(&self, from: usize, end: usize) -> Result<(), &'static str> {
+        const MALFORMED: &str = "the XML declaration is malformed";
+        let declaration = &self.xml[..end];
+        let mut expected = ["version", "encoding", "standalone"].iter();
+        let mut has_version = false;
+        let mut at = from;
+        loop {
+            let begin = skip_space(declaration.as_bytes(), at);
+            if begin == end {
+                break;
+            }
+            let (Attribute { name, value, .. }, behind) =
+                tag::attribute(declaration, begin, "xml", 0).map_err(|_| MALFORMED)?;
+            let is_right = match name {
+                "version" => value.strip_prefix("1.").is_some_and(is_number),
+                "encoding" => value.starts_with(|letter: char| letter.is_ascii_alphabetic()) && is_plain(&value),
+                _ => matches!(&*value, "yes" | "no"),
+            };
+            if begin == at || !is_right || matches!(value, Cow::Owned(_)) || !expected.any(|one| *one == name) {
+                return Err(MALFORMED);
+            }
+            has_version |= name == "version";
+            at = behind;
+        }
+        match has_version {
+            true => Ok(()),
+            false => Err("the XML declaration names no version of XML"),
+        }
+    }
+
+    /// Where what stands between these marks begins and ends.
+    fn delimited(
+        &self,
+        from: usize,
+        opening: &str,
+        closing: &'static str,
+        what: &str,
+    ) -> Result<(usize, usize), Malformed> {
+        let begin = from + opening.len();
+        match self.xml[begin..].find(closing) {
+            Some(length) => Ok((begin, begin + length)),
+            None => Err(unclosed(from, what, closing)),
+        }
     }
 }
 
@@ -207,18 +356,22 @@ impl Holds {
     }
 }
 
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\t' | '\n' | '\r')
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether nothing stands here but letters of ASCII, digits and `._-`.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
 /// Whether XML 1.0 allows a character at all.
 fn is_character(letter: char) -> bool {
     !matches!(letter, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
-}
-
-fn position(offset: u64) -> usize {
-    usize::try_from(offset).unwrap_or(usize::MAX)
-}
-
-/// Where a part of a document begins in it.
-fn place(xml: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(xml.as_ptr() as usize)
 }
 
 /// The beginning of a name or a value that a stranger chose, short enough for a message and in one line.
@@ -236,113 +389,18 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// The name of the tag that begins at `from` and whose attributes end at `end`.
-fn opened<'x>(
-    xml: &'x str,
-    from: usize,
-    end: usize,
-    name_length: usize,
-    attributes: &mut Vec<Attribute<'x>>,
-) -> Result<&'x str, Malformed> {
-    let tag = &xml[from + 1..end];
-    let name = &tag[..name_length];
-    if name.is_empty() {
-        return Err(Malformed::new(from, "< begins no tag", "write it as &lt;"));
-    }
-    if !is_name(name) {
-        let problem = format!("XML allows no element named {:?}", shown(name));
-        return Err(Malformed::new(from, problem, "write < as &lt; where no tag begins"));
-    }
-    attributes.clear();
-    // names are compared below, without a table for each tag
-    for attribute in Attributes::new(tag, name_length).with_checks(false) {
-        let attribute = attribute.map_err(|error| explain_attribute(&error, name, from + 1))?;
-        let Cow::Borrowed(value) = attribute.value else { continue };
-        let (spelt, at) = (attribute.key.0, place(xml, attribute.key.0));
-        if !is_name(spelt) {
-            let problem = format!("XML allows no attribute named {:?} (in <{}>)", shown(spelt), shown(name));
-            return Err(Malformed::new(at, problem, "write NAME=\"value\", with a space before it"));
-        }
-        if !xml.as_bytes()[at - 1].is_ascii_whitespace() {
-            let problem = format!("no space stands before the attribute {} of <{}>", shown(spelt), shown(name));
-            return Err(Malformed::new(at, problem, "add one"));
-        }
-        attributes.push(Attribute { name: spelt, value: value_of(xml, spelt, value)?, at });
-    }
-    match repeated(attributes) {
-        None => Ok(name),
-        Some(second) => {
-            let problem = format!("<{}> has the attribute {} twice", shown(name), shown(second.name));
-            Err(Malformed::new(second.at, problem, "keep one of them"))
-        }
-    }
-}
-
-/// Whether XML allows this name; namespaces are not looked into.
-fn is_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
-    let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    (begins && bytes.all(plain)) || name.split(':').all(|part| part == "xmlns" || names::is_allowed(part))
-}
-
-/// An attribute whose name an earlier one has too.
-fn repeated<'a, 'x>(attributes: &'a [Attribute<'x>]) -> Option<&'a Attribute<'x>> {
-    const FEW: usize = 8;
-    if attributes.len() <= FEW {
-        let names = attributes.iter().enumerate();
-        return names
-            .filter(|(index, one)| attributes[..*index].iter().any(|earlier| earlier.name == one.name))
-            .map(|(_, one)| one)
-            .next();
-    }
-    let mut sorted: Vec<&Attribute<'x>> = attributes.iter().collect();
-    sorted.sort_by(|left, right| left.name.cmp(right.name).then(left.at.cmp(&right.at)));
-    sorted.windows(2).find(|pair| pair[0].name == pair[1].name).map(|pair| pair[1])
-}
-
-/// A value as XML means it: white space is spaces, references are what they stand for.
-fn value_of<'x>(xml: &'x str, name: &str, raw: &'x str) -> Result<Cow<'x, str>, Malformed> {
-    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r');
-    let Some(first) = raw.bytes().position(special) else { return Ok(Cow::Borrowed(raw)) };
-    let begin = place(xml, raw);
-    let mut value = String::with_capacity(raw.len());
-    value.push_str(&raw[..first]);
-    let mut at = first;
-    while at < raw.len() {
-        let rest = &raw[at..];
-        let next = rest.bytes().position(special).unwrap_or(rest.len());
-        value.push_str(&rest[..next]);
-        at += next;
-        match raw.as_bytes().get(at) {
-            Some(b'&') => {
-                let end = raw[at..].bytes().position(|byte| byte == b';');
-                let Some(end) = end else { return Err(lone_ampersand(begin + at)) };
-                resolve(&raw[at + 1..at + end], begin + at, &mut value)?;
-                at += end + 1;
-            }
-            Some(b'<') => {
-                let problem = format!("the value of the attribute {} holds <", shown(name));
-                return Err(Malformed::new(begin + at, problem, "write it as &lt;, or close the quotation marks"));
-            }
-            Some(b'\r') if raw[at..].starts_with("\r\n") => {
-                value.push(' ');
-                at += 2;
-            }
-            Some(_) => {
-                value.push(' ');
-                at += 1;
-            }
-            None => {}
-        }
-    }
-    Ok(Cow::Owned(value))
-}
-
 /// Adds what a reference stands for, given without its `&` and `;`.
 fn resolve(name: &str, at: usize, out: &mut String) -> Result<(), Malformed> {
-    if let Some(text) = resolve_xml_entity(name) {
-        out.push_str(text);
+    let known = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => None,
+    };
+    if let Some(letter) = known {
+        out.push(letter);
         return Ok(());
     }
     let digits = name.strip_prefix('#');
@@ -367,35 +425,7 @@ fn resolve(name: &str, at: usize, out: &mut String) -> Result<(), Malformed> {
     }
 }
 
-/// Refuses an element that cannot stand here.
-fn enter(open: &[(&str, usize)], has_root: &mut bool, name: &str, at: usize) -> Result<(), Malformed> {
-    if open.is_empty() && std::mem::replace(has_root, true) {
-        let problem = format!("<{}> stands behind the end of the document", shown(name));
-        return Err(Malformed::new(at, problem, "a document has one root; put all verbs into one <Response>"));
-    }
-    if open.len() >= MAX_DEPTH {
-        let problem = format!("<{}> is nested deeper than {MAX_DEPTH} levels", shown(name));
-        return Err(Malformed::new(at, problem, "TwiML needs only a few"));
-    }
-    Ok(())
-}
-
-/// Refuses names whose prefix is declared nowhere, of an element with so many around it.
-fn check_names(
-    prefixes: &mut Prefixes,
-    name: &str,
-    at: usize,
-    depth: usize,
-    attributes: &[Attribute<'_>],
-) -> Result<(), Malformed> {
-    prefixes.enter(depth, attributes.iter().map(|attribute| attribute.name));
-    if name.contains(':') || name == "xmlns" {
-        check_name(prefixes, name, at, false)?;
-    }
-    let mut prefixed = attributes.iter().filter(|attribute| attribute.name.contains(':'));
-    prefixed.try_for_each(|attribute| check_name(prefixes, attribute.name, attribute.at, true))
-}
-
+/// Refuses a name whose prefix is declared nowhere.
 fn check_name(prefixes: &Prefixes, name: &str, at: usize, is_attribute: bool) -> Result<(), Malformed> {
     if prefixes.allow(name, is_attribute) {
         return Ok(());
@@ -408,77 +438,15 @@ fn check_name(prefixes: &Prefixes, name: &str, at: usize, is_attribute: bool) ->
     Err(Malformed::new(at, problem, "leave it out: TwiML has no namespaces"))
 }
 
-/// Whether this stands in an XML declaration: a version, then perhaps an encoding and whether it stands alone.
-fn is_declaration(text: &str) -> bool {
-    let mut expected = ["version", "encoding", "standalone"].iter();
-    Attributes::new(text, 0).all(|attribute| {
-        let Ok(attribute) = attribute else { return false };
-        let begin = place(text, attribute.key.0);
-        let is_apart = begin > 0 && text.as_bytes()[begin - 1].is_ascii_whitespace();
-        is_apart && expected.any(|name| *name == attribute.key.0)
-    })
-}
-
 fn outside(at: usize) -> Malformed {
     Malformed::new(at, "text stands outside of the root", "put it into a verb of <Response>")
 }
 
-fn no_document_type(at: usize) -> Malformed {
-    Malformed::new(at, "TwiML has no document type", "remove <!DOCTYPE …>")
+fn unclosed(from: usize, what: &str, closing: &'static str) -> Malformed {
+    let problem = format!("the {what} that begins here is never closed");
+    Malformed::new(from, problem, format!("end it with {closing}"))
 }
 
 fn lone_ampersand(at: usize) -> Malformed {
     Malformed::new(at, "& begins no reference", "write it as &amp;")
-}
-
-/// What the tokenizer refused, in words of this crate.
-fn explain(error: &XmlError, from: usize, at: usize, open: &[(&str, usize)]) -> Malformed {
-    let unclosed = |what: &str, end: &'static str| {
-        Malformed::new(from, format!("{what} that begins here is never closed"), format!("end it with {end}"))
-    };
-    match error {
-        XmlError::Syntax(SyntaxError::UnclosedComment) => unclosed("the comment", "-->"),
-        XmlError::Syntax(SyntaxError::UnclosedCData) => unclosed("the CDATA section", "]]>"),
-        XmlError::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => unclosed("the instruction", "?>"),
-        XmlError::Syntax(SyntaxError::UnclosedSingleQuotedAttributeValue) => unclosed("a value in the tag", "'"),
-        XmlError::Syntax(SyntaxError::UnclosedDoubleQuotedAttributeValue) => unclosed("a value in the tag", "\""),
-        XmlError::Syntax(SyntaxError::UnclosedTag) => unclosed("the tag", ">"),
-        XmlError::Syntax(SyntaxError::UnclosedDoctype) | XmlError::IllFormed(IllFormedError::MissingDoctypeName) => {
-            no_document_type(from)
-        }
-        XmlError::Syntax(SyntaxError::InvalidBangMarkup) => {
-            Malformed::new(from, "<! begins neither a comment nor a CDATA section", "write < as &lt;")
-        }
-        XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-            let (expected, found) = (shown(expected), shown(found));
-            let problem = format!("</{found}> stands where <{expected}> must be closed first");
-            Malformed::new(from, problem, format!("write </{expected}> before it"))
-        }
-        XmlError::IllFormed(IllFormedError::UnmatchedEndTag(name)) => {
-            Malformed::new(from, format!("</{}> closes what was never opened", shown(name)), "remove it")
-        }
-        XmlError::IllFormed(IllFormedError::UnclosedReference) => lone_ampersand(from),
-        other => {
-            let inside = open.last().map_or_else(String::new, |(name, _)| format!(" in <{}>", shown(name)));
-            Malformed::new(at, format!("the XML is broken{inside} ({other})"), "mend it")
-        }
-    }
-}
-
-/// What is wrong with an attribute of a tag whose name begins at `begin`.
-fn explain_attribute(error: &AttrError, tag: &str, begin: usize) -> Malformed {
-    let tag = shown(tag);
-    match error {
-        AttrError::ExpectedEq(at) => {
-            let problem = format!("an attribute of <{tag}> has no value");
-            Malformed::new(begin + at, problem, "write NAME=\"value\"")
-        }
-        AttrError::ExpectedValue(at) | AttrError::UnquotedValue(at) | AttrError::ExpectedQuote(at, _) => {
-            let problem = format!("the value of an attribute of <{tag}> does not stand in quotation marks");
-            Malformed::new(begin + at, problem, "write NAME=\"value\"")
-        }
-        AttrError::Duplicated(at, _) => {
-            Malformed::new(begin + at, format!("<{tag}> has an attribute twice"), "keep one of them")
-        }
-    }
 }

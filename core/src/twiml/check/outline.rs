@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::twiml::reader::{self, Attribute, Listener, Malformed};
+use crate::twiml::reader::{self, Attribute, Listener, Malformed, Tag};
 
 /// The elements of a document.
 #[derive(Default)]
@@ -63,13 +63,13 @@ impl<'x> Outline<'x> {
 }
 
 impl<'x> Listener<'x> for Outline<'x> {
-    fn open(&mut self, name: &'x str, at: usize, attributes: &mut Vec<Attribute<'x>>) {
+    fn open(&mut self, tag: &Tag<'x>, at: usize, attributes: &mut Vec<Attribute<'x>>) {
         let first = self.attributes.len();
         self.attributes.append(attributes);
         let parent = self.open.last().copied();
         self.open.push(self.elements.len());
         self.elements.push(Part {
-            name,
+            name: tag.name,
             at,
             parent,
             text: Cow::Borrowed(""),
