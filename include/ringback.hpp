@@ -119,6 +119,16 @@ private:
     bool given_ = true;
 };
 
+// An array of C, which lives no longer than the texts.
+inline std::vector<const char *> pointers(const std::vector<Text> &texts) {
+    std::vector<const char *> pointers;
+    pointers.reserve(texts.size());
+    for (const Text &text : texts) {
+        pointers.push_back(text.c_str());
+    }
+    return pointers;
+}
+
 inline std::optional<std::string_view> view(const char *text) {
     return text != nullptr ? std::optional<std::string_view>(text) : std::nullopt;
 }
@@ -468,14 +478,8 @@ public:
     }
     Response message_send_media(std::string_view to, std::string_view from, std::optional<std::string_view> body,
                                 const std::vector<std::string> &media_urls) const {
-        std::vector<detail::Text> urls;
-        std::vector<const char *> pointers;
-        for (const std::string &url : media_urls) {
-            urls.emplace_back(std::string_view(url));
-        }
-        for (const detail::Text &url : urls) {
-            pointers.push_back(url.c_str());
-        }
+        const std::vector<detail::Text> urls(media_urls.begin(), media_urls.end());
+        const auto pointers = detail::pointers(urls);
         return answer(ringback_message_send_media, detail::Text(to).c_str(), detail::Text(from).c_str(),
                       detail::Text(body).c_str(), pointers.data(), pointers.size());
     }
@@ -486,11 +490,8 @@ public:
     }
     // Looks for a message whose send ended unknown; at is when it was begun, as Error::begun_at tells.
     Reconciliation message_reconcile(const Params &params, double at, const std::vector<std::string> &known = {}) const {
-        std::vector<detail::Text> sids(known.begin(), known.end());
-        std::vector<const char *> pointers;
-        for (const detail::Text &sid : sids) {
-            pointers.push_back(sid.c_str());
-        }
+        const std::vector<detail::Text> sids(known.begin(), known.end());
+        const auto pointers = detail::pointers(sids);
         ringback_reconciliation *found = nullptr;
         detail::check(ringback_message_reconcile(client_.get(), params.params_.get(), at, pointers.data(),
                                                  pointers.size(), &found));
@@ -712,9 +713,8 @@ struct CheckOptions {
 inline std::vector<Finding> check_twiml(std::string_view xml, const CheckOptions &options = {}) {
     using Handle = detail::Handle<ringback_findings, ringback_findings_free>;
     const auto found = detail::make<Handle>([&](ringback_findings **findings) {
-        const char *kind = options.kind ? options.kind->c_str() : nullptr;
-        const char *context = options.context ? options.context->c_str() : nullptr;
-        return ringback_twiml_check(detail::Text(xml).c_str(), kind, context, options.parameter, findings);
+        return ringback_twiml_check(detail::Text(xml).c_str(), detail::Text(options.kind).c_str(),
+                                    detail::Text(options.context).c_str(), options.parameter, findings);
     });
     std::vector<Finding> findings;
     const std::size_t count = ringback_findings_get_count(found.get());
@@ -778,14 +778,17 @@ public:
     // Why a request is refused; the headers are all that were received.
     Explanation explain(std::string_view url, std::string_view body,
                         const std::vector<std::pair<std::string, std::string>> &headers) const {
-        std::vector<const char *> names, values;
-        for (const auto &header : headers) {
-            names.push_back(header.first.c_str());
-            values.push_back(header.second.c_str());
+        std::vector<detail::Text> names, values;
+        for (const auto &[name, value] : headers) {
+            names.emplace_back(name);
+            values.emplace_back(value);
         }
+        const auto name_pointers = detail::pointers(names);
+        const auto value_pointers = detail::pointers(values);
         ringback_explanation *explanation = nullptr;
         detail::check(ringback_webhook_explain(validator_.get(), detail::Text(url).c_str(), body.data(), body.size(),
-                                               names.data(), values.data(), names.size(), &explanation));
+                                               name_pointers.data(), value_pointers.data(), names.size(),
+                                               &explanation));
         return Explanation(explanation);
     }
 

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use ringback::{
     ErrorKind,
-    twiml::{Child, Element, Kind, MAX_DEPTH, check, parse},
+    twiml::{Child, Element, Finding, Kind, MAX_DEPTH, check, parse},
 };
 
 /// How many random trees are tried; `RINGBACK_TREES=1000000` tries a million.
@@ -128,12 +128,17 @@ proptest! {
     }
 }
 
+/// Whether a finding says that the text is no XML, or of another version.
+fn is_unreadable(finding: &Finding) -> bool {
+    matches!(finding.code, Some(12100 | 12101))
+}
+
 /// Reads and checks a text, and holds what both say against each other.
 fn harmless(xml: &str) -> Result<(), TestCaseError> {
     let findings = check(xml);
     match parse(xml) {
         Ok(tree) => {
-            prop_assert!(findings.iter().all(|finding| finding.code != Some(12100)), "{findings:?}: {xml}");
+            prop_assert!(findings.iter().all(|finding| !is_unreadable(finding)), "{findings:?}: {xml}");
             if let Ok(written) = tree.to_xml() {
                 prop_assert_eq!(parse(&written).unwrap(), tree);
             }
@@ -141,7 +146,7 @@ fn harmless(xml: &str) -> Result<(), TestCaseError> {
         Err(error) => {
             prop_assert_eq!(error.kind(), ErrorKind::InvalidArgument);
             let last = findings.last().unwrap();
-            prop_assert_eq!(last.code, Some(12100));
+            prop_assert!(is_unreadable(last), "{}", last);
             let place = format!("at line {}, column {}: {}", last.line, last.column, last.message);
             prop_assert!(error.message().contains(&place), "{}: {}", error, place);
         }
@@ -338,7 +343,8 @@ fn what_no_reader_takes_is_refused() {
         "<Response/>&#32;",
     ] {
         assert!(parse(wrong).is_err(), "{wrong}");
-        assert_eq!(check(wrong)[0].code, Some(12100), "{wrong}");
+        let code = if wrong.contains("'1.'") || wrong.contains("2.0") { 12101 } else { 12100 };
+        assert_eq!(check(wrong)[0].code, Some(code), "{wrong}");
     }
     for right in [
         "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><Response/>",

@@ -106,6 +106,13 @@ static void webhooks_are_checked() {
     CHECK(validator.validate(url, body, type, "RSOYDt4T1cUTdK1PDd93/VVr8B8="));
     CHECK(!validator.validate(url, body, type, "RSOYDt4T1cUTdK1PDd93/VVr8B9="));
     CHECK(!validator.validate("https://mycompany.com/\0"sv, body, type, "RSOYDt4T1cUTdK1PDd93/VVr8B8="));
+    for (const auto &header : {std::pair("X-Twilio-Signature"s, "cut\0here"s), std::pair("cut\0here"s, ""s)}) {
+        try {
+            static_cast<void>(validator.explain(url, body, {header}));
+            CHECK(false);
+        } catch (const std::invalid_argument &) {
+        }
+    }
     CHECK(ringback::Form(body)["Caller"] == "+14158675309" && !ringback::Form(body).get("Nobody"));
     failure_of([] { ringback::WebhookValidator(""); });
 }

@@ -20,9 +20,6 @@ use crate::{Error, Result};
 /// How many findings a check makes at most.
 const MOST: usize = 1000;
 
-/// Twilio's code for what is no XML.
-const NOT_XML: u32 = 12100;
-
 /// Twilio's code for a root that is not `<Response>`.
 const WRONG_ROOT: u32 = 12102;
 
@@ -219,7 +216,7 @@ impl CheckOptions {
                 walk(self, &outline, &mut report);
             }
             Err(malformed) => {
-                report.error(malformed.at, NOT_XML, malformed.problem).hint(malformed.remedy);
+                report.error(malformed.at, malformed.code, malformed.problem).hint(malformed.remedy);
             }
         }
         report.findings(xml)

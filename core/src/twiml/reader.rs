@@ -39,13 +39,21 @@ pub(super) struct Attribute<'x> {
 pub(super) struct Malformed {
     /// Where, in bytes.
     pub(super) at: usize,
+    /// The code that Twilio would note.
+    pub(super) code: u32,
     pub(super) problem: String,
     pub(super) remedy: Cow<'static, str>,
 }
 
+/// Twilio's code for what is no XML.
+const NOT_XML: u32 = 12100;
+
+/// Twilio's code for a version of XML that it does not read.
+const WRONG_VERSION: u32 = 12101;
+
 impl Malformed {
     pub(super) fn new(at: usize, problem: impl Into<String>, remedy: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, problem: problem.into(), remedy: remedy.into() }
+        Self { at, code: NOT_XML, problem: problem.into(), remedy: remedy.into() }
     }
 }
 
@@ -257,9 +265,9 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
                 let remedy = "remove what stands before it, be it only a space or an empty line";
                 return Err(Malformed::new(from, "the XML declaration is not at the very beginning", remedy));
             }
-            self.check_declaration(begin + target.len(), end).map_err(|problem| {
+            self.check_declaration(begin + target.len(), end).map_err(|(code, problem)| {
                 let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
-                Malformed::new(from, problem, remedy)
+                Malformed { code, ..Malformed::new(from, problem, remedy) }
             })?;
         } else if !is_name(target) || target.eq_ignore_ascii_case("xml") {
             let remedy = "an XML declaration begins with <?xml, in small letters and without a space";
@@ -269,8 +277,9 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
     }
 
     /// Says what is wrong with an XML declaration: a version, then perhaps an encoding and whether it stands alone.
-    fn check_declaration(&self, from: usize, end: usize) -> Result<(), &'static str> {
-        const MALFORMED: &str = "the XML declaration is malformed";
+    fn check_declaration(&self, from: usize, end: usize) -> Result<(), (u32, &'static str)> {
+        const MALFORMED: (u32, &str) = (NOT_XML, "the XML declaration is malformed");
+        const VERSION: (u32, &str) = (WRONG_VERSION, "the XML declaration names no version 1 of XML");
         let declaration = &self.xml[..end];
         let mut expected = ["version", "encoding", "standalone"].iter();
         let mut has_version = false;
@@ -283,7 +292,8 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
             let (Attribute { name, value, .. }, behind) =
                 tag::attribute(declaration, begin, "xml", 0).map_err(|_| MALFORMED)?;
             let is_right = match name {
-                "version" => value.strip_prefix("1.").is_some_and(is_number),
+                "version" if !value.strip_prefix("1.").is_some_and(is_number) => return Err(VERSION),
+                "version" => true,
                 "encoding" => value.starts_with(|letter: char| letter.is_ascii_alphabetic()) && is_plain(&value),
                 _ => matches!(&*value, "yes" | "no"),
             };
@@ -295,7 +305,7 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
         }
         match has_version {
             true => Ok(()),
-            false => Err("the XML declaration names no version of XML"),
+            false => Err(VERSION),
         }
     }
 

@@ -98,7 +98,11 @@ pub(super) fn resolve_attribute(
     let (tag, at) = (verb.tag, attribute.at);
     let camel = attribute_name(attribute.name);
     if let Some(row) = verb.attributes.iter().find(|row| row.name.eq_ignore_ascii_case(&camel)) {
-        let message = format!("<{tag}> has no attribute {name}, since case counts");
+        let why = match attribute.name.contains('_') {
+            true => "which is its name in Python",
+            false => "since case counts",
+        };
+        let message = format!("<{tag}> has no attribute {name}, {why}");
         report.error(at, rules::SCHEMA, message).hint(format!("write {}", row.name));
         return Some(row);
     }

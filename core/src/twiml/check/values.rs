@@ -157,9 +157,12 @@ fn form(seen: &Seen<'_, '_>, code: u32, report: &mut Report) {
         }
         Form::Integer => {
             if !every(&|value| value.parse::<i64>().is_ok()) {
-                report
-                    .error(attribute.at, code, format!("{}, which is no whole number", seen.says()))
-                    .hint("write digits only");
+                let is_large = every(&|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+                let (problem, hint) = match is_large && !attribute.value.trim().is_empty() {
+                    true => ("which is more than Twilio takes", "write a smaller number"),
+                    false => ("which is no whole number", "write digits only"),
+                };
+                report.error(attribute.at, code, format!("{}, {problem}", seen.says())).hint(hint);
             }
         }
         Form::Enum(known) => {
