@@ -17,7 +17,7 @@ use ringback::{
 };
 use rust_decimal::Decimal;
 
-use crate::{errors, twiml};
+use crate::{errors, once::Import, twiml};
 
 /// How deep JSON may be nested.
 const MAX_DEPTH: usize = 100;
@@ -125,7 +125,7 @@ pub(crate) fn check_enum(name: &str, row: &Enum, given: &Bound<'_, PyAny>) -> Py
     if let Ok(list) = given.cast::<PyList>() {
         return list.iter().try_for_each(|item| check_enum(name, row, &item));
     }
-    let is_enum = given.is_instance(TEXT_ENUM.import(py, "ringback._enums", "TextEnum")?)?;
+    let is_enum = given.is_instance(TEXT_ENUM.imported(py, "ringback._enums", "TextEnum")?)?;
     if is_enum && !row.values.iter().any(|known| given.eq(known.as_str()).unwrap_or(false)) {
         let class = given.get_type().qualname()?;
         return Err(errors::invalid_argument(py, format!("{name} takes a value of {}, not of {class}", row.class)));
@@ -276,15 +276,15 @@ fn small(part: u8) -> i8 {
 /// What stands for an argument that was not given.
 pub(crate) fn unset(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static UNSET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    UNSET.import(py, "ringback._values", "unset")
+    UNSET.imported(py, "ringback._values", "unset")
 }
 
 fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    DECIMAL.import(py, "decimal", "Decimal")
+    DECIMAL.imported(py, "decimal", "Decimal")
 }
 
 fn enumeration(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static ENUM: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    ENUM.import(py, "enum", "Enum")
+    ENUM.imported(py, "enum", "Enum")
 }

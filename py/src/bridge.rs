@@ -11,7 +11,10 @@ use ringback::{Error, ErrorKind, Outcome, Params, Progress, Response, operation:
 
 pub(crate) use ringback::PerProcess;
 
-pub(crate) use self::call::{Bell, Call, Finish, Ready, spawn, thrown, warn};
+pub(crate) use self::{
+    call::{Bell, Call, Finish, Ready, spawn, thrown, warn},
+    signals::watch_exit,
+};
 use crate::{
     errors,
     handle::{Door, Handle},
@@ -54,7 +57,7 @@ pub(crate) fn wait<T: Send>(
     operation: &'static Operation,
     work: impl FnOnce(&mut dyn FnMut() -> bool) -> ringback::Result<T> + Send,
 ) -> PyResult<T> {
-    signals::watch_exit(py)?;
+    watch_exit(py)?;
     let mut raised = None;
     let watch = handle.observer.watch(py);
     let result = py.detach(|| {
@@ -74,7 +77,7 @@ pub(crate) fn wait<T: Send>(
 
 /// Runs what touches no Python and cannot be interrupted, without the GIL.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
-    signals::watch_exit(py)?;
+    watch_exit(py)?;
     Ok(py.detach(|| {
         let result = work();
         signals::stay_out_if_exiting();

@@ -10,7 +10,8 @@ use pyo3::{
 use ringback::{Error, operation::Attach};
 
 use crate::{
-    bridge::Ready,
+    arguments,
+    bridge::{self, Ready},
     custom::{self, Custom},
     domain::Domain,
     errors::{self, Errors},
@@ -44,6 +45,9 @@ impl Account {
         kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let py = client.py();
+        // what every call needs: a module that a thread imports while the process forks stays locked in the child
+        arguments::unset(py)?;
+        bridge::watch_exit(py)?;
         let errors = Errors::of(client)?;
         let warns = client.getattr(intern!(py, "_warns_of_short_names"))?.is_truthy()?;
         let given = Settings::read(args, kwargs)?;

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use pyo3::{intern, prelude::*, sync::PyOnceLock, types::PyDict};
 use ringback::{Error, ErrorKind, operation::Operation};
 
-use crate::values;
+use crate::{once::Import, values};
 
 /// The names of all kinds, so that a test can ask for the class of each.
 #[pyfunction]
@@ -84,7 +84,7 @@ fn exception<'py>(
     let arguments = (error.kind().as_str(), error.message(), error.to_string(), cause);
     let make = match make {
         Some(make) => make,
-        None => MAKE.import(py, "ringback.errors", "_make")?,
+        None => MAKE.imported(py, "ringback.errors", "_make")?,
     };
     make.call(arguments, Some(&fields))
 }

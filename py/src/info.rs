@@ -7,6 +7,8 @@ use pyo3::{
 };
 use ringback::Response;
 
+use crate::once::Import;
+
 /// The status and the headers of an answer.
 pub(crate) struct Info {
     status: u16,
@@ -34,7 +36,7 @@ impl Info {
     fn around(self, py: Python<'_>, data: Py<PyAny>) -> PyResult<Py<PyAny>> {
         static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let headers = self.headers(py)?;
-        Ok(CLASS.import(py, "ringback._responses", "ApiResponse")?.call1((data, self.status, headers))?.unbind())
+        Ok(CLASS.imported(py, "ringback._responses", "ApiResponse")?.call1((data, self.status, headers))?.unbind())
     }
 
     /// The data with it if it is wanted, else the data alone.
@@ -66,6 +68,6 @@ impl Info {
             };
             headers.set_item(name, joined)?;
         }
-        CLASS.import(py, "ringback._responses", "Headers")?.call1(PyTuple::new(py, [headers])?)
+        CLASS.imported(py, "ringback._responses", "Headers")?.call1(PyTuple::new(py, [headers])?)
     }
 }

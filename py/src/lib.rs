@@ -20,6 +20,7 @@ mod info;
 mod method;
 mod node;
 mod observe;
+mod once;
 mod paging;
 mod payload;
 mod reconcile;

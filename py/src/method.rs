@@ -19,6 +19,7 @@ use crate::{
     custom,
     info::Info,
     node::Node,
+    once::Import,
     paging::{self, Ask, Walk},
     reconcile::{self, Sought},
     resource::{self, Place},
@@ -285,7 +286,7 @@ impl Method {
         if object.is_none() {
             return Ok(slf.clone().into_any());
         }
-        METHOD_TYPE.import(slf.py(), "types", "MethodType")?.call1((slf, object))
+        METHOD_TYPE.imported(slf.py(), "types", "MethodType")?.call1((slf, object))
     }
 
     #[pyo3(signature = (*args, **kwargs))]

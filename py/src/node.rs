@@ -17,6 +17,7 @@ use ringback::{
 
 use crate::{
     classes,
+    once::Once,
     shape::{self, Face, MethodShape, Role, capitalised, mount},
 };
 
@@ -77,7 +78,7 @@ impl Node {
     /// The class, made now if this is the first time.
     pub(crate) fn class<'py>(&'static self, py: Python<'py>, role: Role) -> PyResult<Bound<'py, PyType>> {
         let place = &self.classes[role as usize];
-        place.get_or_try_init(py, || classes::make(self, py, role)).map(|class| class.bind(py).clone())
+        place.kept(py, || classes::make(self, py, role)).map(|class| class.bind(py).clone())
     }
 
     /// What opens a `repr`: `Twilio.Api.V2010.MessageInstance`.
@@ -106,7 +107,7 @@ impl Node {
         make: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         static MADE: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-        let made = MADE.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
+        let made = MADE.kept(py, || Ok(PyDict::new(py).unbind()))?.bind(py);
         let key = (self.row.version.name, what, name);
         if let Some(class) = made.get_item(key)? {
             return Ok(class);

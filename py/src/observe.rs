@@ -9,7 +9,7 @@ use std::{
 use pyo3::{exceptions::PyKeyboardInterrupt, intern, prelude::*, sync::PyOnceLock, types::PyDict};
 use ringback::{CallRecord as Record, ClientBuilder, Error, Response, operation::Operation};
 
-use crate::{errors::Errors, settings::Settings};
+use crate::{errors::Errors, once::Once, settings::Settings};
 
 const DEBUG: u32 = 10;
 const INFO: u32 = 20;
@@ -176,16 +176,15 @@ impl Logger {
         if let Some(logger) = LOGGER.get(py) {
             return Some(logger);
         }
-        let modules = MODULES.get_or_try_init(py, || {
-            PyResult::Ok(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind())
-        });
+        let modules =
+            MODULES.kept(py, || PyResult::Ok(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind()));
         let logging = modules.ok()?.bind(py).get_item(intern!(py, "logging")).ok()??;
         let find = || {
             let logger = logging.getattr(intern!(py, "getLogger"))?.call1(("ringback",))?;
             let (is_enabled_for, log) = (logger.getattr("isEnabledFor")?.unbind(), logger.getattr("log")?.unbind());
             PyResult::Ok(Self { is_enabled_for, log })
         };
-        LOGGER.get_or_try_init(py, find).ok() // fails while another thread is still importing it
+        LOGGER.kept(py, find).ok() // fails while another thread is still importing it
     }
 
     fn is_enabled_for(&self, py: Python<'_>, level: u32) -> bool {

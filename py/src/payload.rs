@@ -22,7 +22,9 @@ use ringback::{
 };
 
 use crate::{
-    errors, values,
+    errors,
+    once::{Import, Once},
+    values,
     webhook::{Read, Sent},
 };
 
@@ -88,7 +90,7 @@ pub(crate) fn read_cloud_events<'py>(body: &Bound<'py, PyAny>) -> PyResult<Vec<B
 /// The module that holds the classes.
 fn classes(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let module = CLASSES.get_or_try_init(py, || py.import("ringback.webhooks._payloads").map(Bound::unbind))?;
+    let module = CLASSES.kept(py, || py.import("ringback.webhooks._payloads").map(Bound::unbind))?;
     Ok(module.bind(py))
 }
 
@@ -148,7 +150,7 @@ fn convert<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, P
     Ok(match value {
         FieldValue::Integer(number) => number.into_pyobject(py)?.into_any(),
         FieldValue::Boolean(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
-        FieldValue::Decimal(number) => DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))?,
+        FieldValue::Decimal(number) => DECIMAL.imported(py, "decimal", "Decimal")?.call1((number.to_string(),))?,
         FieldValue::Moment(moment) => values::timestamp(py, moment)?,
         FieldValue::Json(text) => classes(py)?.getattr(intern!(py, "JsonText"))?.call1((text,))?,
         FieldValue::Choice { text, class, is_known: true } => {
@@ -199,7 +201,7 @@ fn pairs(params: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
 /// A step as the enum of Python.
 fn step(py: Python<'_>, step: LadderStep) -> PyResult<Bound<'_, PyAny>> {
     static STEP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    STEP.import(py, "ringback.webhooks._ladder", "LadderStep")?.call1((step.as_str(),))
+    STEP.imported(py, "ringback.webhooks._ladder", "LadderStep")?.call1((step.as_str(),))
 }
 
 /// What a status is to the last known one of the same message.

@@ -15,6 +15,7 @@ use crate::{
     bridge::{self, Call, Finish},
     errors,
     handle::Door,
+    once::Import,
     resource::{self, Place},
     shape::Face,
 };
@@ -103,7 +104,7 @@ fn finish(py: Python<'_>, place: &Place, found: Reconciliation) -> PyResult<Py<P
     let candidates = candidates
         .map(|json| resource::instance(py, node, handle.clone(), values.clone(), json.into()))
         .collect::<PyResult<Vec<_>>>()?;
-    let class = CLASS.import(py, "ringback._reconciliation", "Reconciliation")?;
+    let class = CLASS.imported(py, "ringback._reconciliation", "Reconciliation")?;
     Ok(class.call1((verdict, PyList::new(py, candidates)?))?.unbind())
 }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::{
     arguments::{self, Nulls},
     errors,
+    once::Import,
 };
 
 /// The text messages that a text is cut into.
@@ -278,5 +279,5 @@ impl MessagePrices {
 
 fn decimal(py: Python<'_>, value: Decimal) -> PyResult<Py<PyAny>> {
     static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    DECIMAL.import(py, "decimal", "Decimal")?.call1((value.to_string(),))?.into_py_any(py)
+    DECIMAL.imported(py, "decimal", "Decimal")?.call1((value.to_string(),))?.into_py_any(py)
 }

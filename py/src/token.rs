@@ -17,7 +17,9 @@ use serde_json::Value;
 
 use crate::{
     arguments::{self, Nulls},
-    errors, values,
+    errors,
+    once::Once,
+    values,
 };
 
 /// Signs a client's requests with a private key whose public half Twilio knows.
@@ -244,8 +246,8 @@ fn standard_grant(key: &str, grant: &Bound<'_, PyAny>) -> PyResult<Value> {
 /// The name of a field of a grant as Python's text, which is made once.
 fn attribute<'py>(py: Python<'py>, name: &'static str) -> PyResult<&'py Bound<'py, PyString>> {
     static NAMES: PyOnceLock<Vec<(&'static str, Py<PyString>)>> = PyOnceLock::new();
-    let names = NAMES
-        .get_or_init(py, || Grant::fields_of_all().map(|name| (name, PyString::intern(py, name).unbind())).collect());
+    let interned = |name: &'static str| (name, PyString::intern(py, name).unbind());
+    let names = NAMES.kept(py, || Ok(Grant::fields_of_all().map(interned).collect()))?;
     let known = names.iter().find(|(known, _)| *known == name);
     known.map(|(_, text)| text.bind(py)).ok_or_else(|| errors::invalid_argument(py, "a grant has no such field"))
 }

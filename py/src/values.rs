@@ -13,7 +13,11 @@ use pyo3::{
 use ringback::operation::{Kind, Property};
 use serde_json::Value;
 
-use crate::{arguments, node::Node};
+use crate::{
+    arguments,
+    node::Node,
+    once::{Import, Once},
+};
 
 /// JSON as dicts, lists, texts and numbers.
 pub(crate) fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
@@ -99,11 +103,11 @@ fn scalar<'py>(py: Python<'py>, kind: Kind, value: &Value) -> PyResult<Bound<'py
             py.get_type::<pyo3::types::PyInt>().call1((json(py, value)?,))
         }
         (Kind::Decimal, Value::String(text)) if !text.is_empty() => {
-            let decimal = DECIMAL.import(py, "decimal", "Decimal")?;
+            let decimal = DECIMAL.imported(py, "decimal", "Decimal")?;
             decimal.call1((text,)).or_else(|_| json(py, value))
         }
         (Kind::Decimal, Value::Number(number)) if number.as_f64() != Some(0.0) => {
-            DECIMAL.import(py, "decimal", "Decimal")?.call1((number.to_string(),))
+            DECIMAL.imported(py, "decimal", "Decimal")?.call1((number.to_string(),))
         }
         (Kind::Date, Value::String(text)) => match strtime::parse("%Y-%m-%d", text).and_then(|parsed| parsed.to_date())
         {
@@ -135,9 +139,8 @@ pub(crate) fn timestamp(py: Python<'_>, moment: jiff::Timestamp) -> PyResult<Bou
 
 fn utc(py: Python<'_>, moment: civil::DateTime) -> PyResult<Bound<'_, PyAny>> {
     static UTC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let zone = UTC.get_or_try_init(py, || {
-        py.import("datetime")?.getattr("timezone")?.getattr(intern!(py, "utc")).map(Bound::unbind)
-    })?;
+    let zone =
+        UTC.kept(py, || py.import("datetime")?.getattr("timezone")?.getattr(intern!(py, "utc")).map(Bound::unbind))?;
     let zone = zone.bind(py).cast::<PyTzInfo>()?;
     let made = PyDateTime::new(
         py,

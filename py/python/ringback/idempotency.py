@@ -107,10 +107,11 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._process = 0
+        # before it is opened, so that a fork meanwhile closes it too
+        _stores.add(self)
         with self._lock:
             for statement in self._statements["schema"]:
                 self._run(statement)
-        _stores.add(self)
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run a statement."""

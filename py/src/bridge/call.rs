@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{PerProcess, inbox::Inbox, no_resource, signals};
-use crate::{errors, handle::Handle, observe::Watch};
+use crate::{errors, handle::Handle, observe::Watch, once::Import};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -291,7 +291,7 @@ fn start(py: Python<'_>, work: Work) -> PyResult<(Arc<Slot>, AbortHandle)> {
 fn slot(py: Python<'_>) -> PyResult<(Arc<Slot>, Arc<Inbox>)> {
     static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     signals::watch_exit(py)?;
-    let running = RUNNING_LOOP.import(py, "asyncio", "get_running_loop")?;
+    let running = RUNNING_LOOP.imported(py, "asyncio", "get_running_loop")?;
     let event_loop = running.call0()?;
     let inbox = Inbox::of_loop(&event_loop)?;
     let future = event_loop.call_method0(intern!(py, "create_future"))?;

@@ -11,15 +11,17 @@ use std::{
 
 use pyo3::{prelude::*, sync::PyOnceLock, types::PyCFunction};
 
+use crate::once::Once;
+
 /// The thread that ends the interpreter, once it has begun to.
 static EXITING: AtomicBool = AtomicBool::new(false);
 static EXITING_THREAD: OnceLock<ThreadId> = OnceLock::new();
 
 /// Asks Python, once, to tell when it begins to end.
-pub(super) fn watch_exit(py: Python<'_>) -> PyResult<()> {
+pub(crate) fn watch_exit(py: Python<'_>) -> PyResult<()> {
     static WATCHED: PyOnceLock<()> = PyOnceLock::new();
     WATCHED
-        .get_or_try_init(py, || {
+        .kept(py, || {
             let tell = PyCFunction::new_closure(py, None, None, |_, _| {
                 let _ = EXITING_THREAD.set(thread::current().id());
                 EXITING.store(true, Ordering::Release);

@@ -13,6 +13,7 @@ use super::{
     Verb,
     methods::{Verbs, methods},
 };
+use crate::once::Once;
 
 /// The name of the attribute by which a class knows its verb.
 pub(super) const ROW: &str = "_row";
@@ -56,7 +57,7 @@ impl Class {
 
     /// The class as Python sees it.
     fn object<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
-        let made = self.object.get_or_try_init(py, || self.make(py).map(Bound::unbind))?;
+        let made = self.object.kept(py, || self.make(py).map(Bound::unbind))?;
         Ok(made.bind(py).clone())
     }
 

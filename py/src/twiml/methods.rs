@@ -16,6 +16,7 @@ use crate::errors;
 pub(crate) struct Verbs;
 
 /// The methods by name; a class that were to inherit them would seem to hold what it may not.
+#[expect(clippy::disallowed_methods, reason = "it lets go of the interpreter nowhere, and cannot be done twice")]
 pub(super) fn methods(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
     static METHODS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
     let taken = METHODS.get_or_try_init(py, || {
