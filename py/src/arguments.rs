@@ -3,7 +3,6 @@
 use jiff::{civil, tz::TimeZone};
 use pyo3::{
     exceptions::PyTypeError,
-    intern,
     prelude::*,
     sync::PyOnceLock,
     types::{
@@ -17,7 +16,11 @@ use ringback::{
 };
 use rust_decimal::Decimal;
 
-use crate::{errors, once::Import, twiml};
+use crate::{
+    errors,
+    once::{Import, intern},
+    twiml,
+};
 
 /// How deep JSON may be nested.
 const MAX_DEPTH: usize = 100;

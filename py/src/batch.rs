@@ -7,10 +7,13 @@ mod waiting;
 use pyo3::prelude::*;
 use ringback::batch::{Driven, Manner, Reader};
 
-pub(crate) use self::{awaited::AsyncResults, waiting::Results};
 use self::{
     awaited::Waiter,
     source::{Options, Source},
+};
+pub(crate) use self::{
+    awaited::{AsyncResults, Upcoming},
+    waiting::Results,
 };
 use crate::{bridge, handle::Door, method::Method, observe::Watch, resource::Place, shape::Face};
 

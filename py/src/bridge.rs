@@ -13,6 +13,7 @@ pub(crate) use ringback::PerProcess;
 
 pub(crate) use self::{
     call::{Bell, Call, Finish, Ready, spawn, thrown, warn},
+    inbox::Drain,
     signals::watch_exit,
 };
 use crate::{

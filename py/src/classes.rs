@@ -90,7 +90,7 @@ pub(crate) fn make_model<'py>(node: &Node, py: Python<'py>, row: &'static Model)
 
 /// An enum or a model on a class, made when it is first looked at.
 #[pyclass(frozen, module = "ringback._ringback")]
-struct Nested {
+pub(crate) struct Nested {
     node: &'static Node,
     inner: Inner,
     made: OnceLock<Py<PyAny>>,

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use pyo3::{
-    intern,
     prelude::*,
     types::{PyDict, PyList, PyTuple},
 };
@@ -18,6 +17,7 @@ use crate::{
     handle::Handle,
     node::Node,
     observe::{self, Observer},
+    once::intern,
     resource::{self, dir, keep, no_attribute},
     settings::Settings,
     shape::{Face, account, domains},

@@ -7,7 +7,6 @@ use std::{
 
 use pyo3::{
     exceptions::PyRuntimeError,
-    intern,
     prelude::*,
     types::{PyBytes, PyCFunction, PyDict, PyMapping, PyString, PyTuple},
 };
@@ -22,6 +21,7 @@ use crate::{
     handle::Handle,
     info::Info,
     method,
+    once::intern,
     paging::{Ask, Page, Walk},
     resource::Place,
     settings::Settings,

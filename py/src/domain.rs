@@ -156,7 +156,7 @@ impl Version {
 
 /// A resource of a version whose path begins with parameters: `client.insights.v2.inbound(report_id)`.
 #[pyclass(frozen, module = "ringback._ringback")]
-struct Opener {
+pub(crate) struct Opener {
     node: &'static Node,
     handle: Arc<Handle>,
 }

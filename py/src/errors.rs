@@ -2,10 +2,13 @@
 
 use std::error::Error as _;
 
-use pyo3::{intern, prelude::*, sync::PyOnceLock, types::PyDict};
+use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
 use ringback::{Error, ErrorKind, operation::Operation};
 
-use crate::{once::Import, values};
+use crate::{
+    once::{Import, intern},
+    values,
+};
 
 /// The names of all kinds, so that a test can ask for the class of each.
 #[pyfunction]

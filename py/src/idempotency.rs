@@ -8,7 +8,6 @@ use std::{
 use futures_util::FutureExt as _;
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
-    intern,
     prelude::*,
     types::PyDict,
 };
@@ -22,6 +21,7 @@ use ringback::{
 
 use crate::{
     errors,
+    once::intern,
     webhook::{Read, Sent},
 };
 

@@ -6,10 +6,14 @@ use std::{
     time::Duration,
 };
 
-use pyo3::{exceptions::PyKeyboardInterrupt, intern, prelude::*, sync::PyOnceLock, types::PyDict};
+use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*, sync::PyOnceLock, types::PyDict};
 use ringback::{CallRecord as Record, ClientBuilder, Error, Response, operation::Operation};
 
-use crate::{errors::Errors, once::Once, settings::Settings};
+use crate::{
+    errors::Errors,
+    once::{Once, intern},
+    settings::Settings,
+};
 
 const DEBUG: u32 = 10;
 const INFO: u32 = 20;

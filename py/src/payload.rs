@@ -4,7 +4,6 @@ use std::sync::{Mutex, PoisonError};
 
 use pyo3::{
     exceptions::PyTypeError,
-    intern,
     prelude::*,
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType},
@@ -23,7 +22,7 @@ use ringback::{
 
 use crate::{
     errors,
-    once::{Import, Once},
+    once::{Import, Once, intern},
     values,
     webhook::{Read, Sent},
 };

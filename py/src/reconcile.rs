@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use pyo3::{
     exceptions::PyTypeError,
-    intern,
     prelude::*,
     sync::PyOnceLock,
     types::{PyDateTime, PyList, PyTzInfoAccess},
@@ -15,7 +14,7 @@ use crate::{
     bridge::{self, Call, Finish},
     errors,
     handle::Door,
-    once::Import,
+    once::{Import, intern},
     resource::{self, Place},
     shape::Face,
 };

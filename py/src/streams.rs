@@ -2,7 +2,6 @@
 
 use pyo3::{
     exceptions::PyTypeError,
-    intern,
     prelude::*,
     types::{PyBytes, PyDict, PyString},
 };
@@ -15,7 +14,7 @@ use ringback::{
     },
 };
 
-use crate::{arguments, errors, values, webhook::RequestValidator};
+use crate::{arguments, errors, once::intern, values, webhook::RequestValidator};
 
 /// The name of a message and what it says, by the names that its Python class has.
 type Read<'py> = (&'static str, Bound<'py, PyDict>);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use pyo3::{
-    intern,
     prelude::*,
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyList, PyString, PyTuple},
@@ -18,7 +17,7 @@ use serde_json::Value;
 use crate::{
     arguments::{self, Nulls},
     errors,
-    once::Once,
+    once::{Once, intern},
     values,
 };
 

@@ -12,7 +12,6 @@ use std::{cell::Cell, sync::OnceLock};
 
 use pyo3::{
     exceptions::{PyRuntimeError, PyTypeError},
-    intern,
     prelude::*,
     types::{PyDict, PyString, PyTuple, PyType},
 };
@@ -22,7 +21,7 @@ use ringback::{
 };
 
 use self::class::Class;
-use crate::{arguments, errors};
+use crate::{arguments, errors, once::intern};
 
 pub(crate) use class::{twiml_class, twiml_classes};
 

@@ -5,7 +5,7 @@ use jiff::{
     fmt::{rfc2822, strtime},
 };
 use pyo3::{
-    IntoPyObjectExt, intern,
+    IntoPyObjectExt,
     prelude::*,
     sync::PyOnceLock,
     types::{PyDate, PyDateTime, PyDict, PyList, PyString, PyTzInfo},
@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     arguments,
     node::Node,
-    once::{Import, Once},
+    once::{Import, Once, intern},
 };
 
 /// JSON as dicts, lists, texts and numbers.

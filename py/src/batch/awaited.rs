@@ -145,7 +145,7 @@ impl Drop for AsyncResults {
 
 /// The next result, to be awaited; given up, it leaves the results where they were.
 #[pyclass(frozen, module = "ringback._ringback")]
-struct Upcoming {
+pub(crate) struct Upcoming {
     results: Py<AsyncResults>,
     waits: AtomicBool,
 }

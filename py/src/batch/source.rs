@@ -7,7 +7,6 @@ use std::sync::{
 
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
-    intern,
     prelude::*,
     types::{PyDict, PyIterator, PyMapping},
 };
@@ -21,6 +20,7 @@ use crate::{
     handle::Handle,
     method::{self, Method},
     observe::Watch,
+    once::intern,
     resource::Place,
 };
 

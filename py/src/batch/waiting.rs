@@ -10,13 +10,15 @@ use std::{
 
 use pyo3::{
     exceptions::{PyException, PyTypeError, PyValueError},
-    intern,
     prelude::*,
     types::PyList,
 };
 
 use super::source::{Next, Source, never_read};
-use crate::bridge::{self, PerProcess};
+use crate::{
+    bridge::{self, PerProcess},
+    once::intern,
+};
 
 /// How long a wait may last before signals are looked for.
 const TICK: Duration = Duration::from_millis(100);

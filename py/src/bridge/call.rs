@@ -11,7 +11,6 @@ use std::{
 use futures_util::future::{AbortHandle, abortable};
 use pyo3::{
     exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopAsyncIteration, PyStopIteration},
-    intern,
     prelude::*,
     sync::PyOnceLock,
     types::PyType,
@@ -23,7 +22,12 @@ use tokio::{
 };
 
 use super::{PerProcess, inbox::Inbox, no_resource, signals};
-use crate::{errors, handle::Handle, observe::Watch, once::Import};
+use crate::{
+    errors,
+    handle::Handle,
+    observe::Watch,
+    once::{Import, intern},
+};
 
 /// Makes of an answer what the caller gets; runs where Python does.
 pub(crate) type Finish = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;

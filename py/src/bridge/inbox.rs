@@ -8,10 +8,10 @@ use std::{
     },
 };
 
-use pyo3::{exceptions::PyNotImplementedError, intern, prelude::*};
+use pyo3::{exceptions::PyNotImplementedError, prelude::*};
 
 use super::{call::Slot, no_resource, signals};
-use crate::errors;
+use crate::{errors, once::intern};
 
 /// The finished requests of one event loop.
 pub(super) struct Inbox {
@@ -122,7 +122,7 @@ impl Inbox {
 
 /// What the event loop calls when its bell rang.
 #[pyclass(frozen)]
-struct Drain(Arc<Inbox>);
+pub(crate) struct Drain(Arc<Inbox>);
 
 #[pymethods]
 impl Drain {

@@ -9,25 +9,26 @@ use pyo3::{
 use ringback::twiml::{Draft, Kind};
 
 use super::{TwiML, fill};
-use crate::errors;
+use crate::{errors, once::Once};
 
 /// What every verb is; it has all methods at first, and each class takes those that it may have.
 #[pyclass(frozen, subclass, extends = TwiML, name = "Verb", module = "ringback._ringback")]
 pub(crate) struct Verbs;
 
 /// The methods by name; a class that were to inherit them would seem to hold what it may not.
-#[expect(clippy::disallowed_methods, reason = "it lets go of the interpreter nowhere, and cannot be done twice")]
 pub(super) fn methods(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
     static METHODS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-    let taken = METHODS.get_or_try_init(py, || {
-        let (class, taken) = (py.get_type::<Verbs>(), PyDict::new(py));
+    let class = py.get_type::<Verbs>();
+    let taken = METHODS.kept(py, || {
+        // no other thread comes between, since no code of Python runs here
+        let taken = PyDict::new(py);
         for name in Kind::ALL.iter().flat_map(|kind| kind.verbs()).filter_map(|verb| verb.method) {
             if !taken.contains(name)? {
                 taken.set_item(name, class.getattr(name)?)?;
                 class.delattr(name)?;
             }
         }
-        PyResult::Ok(taken.unbind())
+        Ok(taken.unbind())
     })?;
     Ok(taken.bind(py))
 }
