@@ -135,7 +135,7 @@ impl Letters {
         Self(head, tail, bytes.len())
     }
 
-    /// Whether both names are one, whose letters are the same.
+    /// Whether two names of these letters are one.
     fn decide(self, name: &str, known: &str) -> bool {
         self.2 <= 16 || name == known
     }
