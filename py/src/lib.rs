@@ -95,14 +95,7 @@ mod _ringback {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let py = module.py();
-        // what is not exported would be made when it is first needed, and never in a child that is forked just then
-        py.get_type::<super::batch::Upcoming>();
-        py.get_type::<super::bridge::Call>();
-        py.get_type::<super::bridge::Drain>();
-        py.get_type::<super::bridge::Ready>();
-        py.get_type::<super::classes::Nested>();
-        py.get_type::<super::domain::Opener>();
+        super::once::watch_forks(module)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -17,7 +17,7 @@ use ringback::{
 
 use crate::{
     classes,
-    once::Once,
+    once::{Once, intern},
     shape::{self, Face, MethodShape, Role, capitalised, mount},
 };
 
@@ -112,9 +112,8 @@ impl Node {
         if let Some(class) = made.get_item(key)? {
             return Ok(class);
         }
-        let class = make()?;
-        made.set_item(key, &class)?;
-        Ok(class)
+        // where two threads made one, the first stays
+        made.call_method1(intern!(py, "setdefault"), (key, make()?))
     }
 
     /// A value of an enum, or plain text if Twilio has added it since.

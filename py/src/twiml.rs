@@ -23,7 +23,8 @@ use ringback::{
 use self::class::Class;
 use crate::{arguments, errors, once::intern};
 
-pub(crate) use class::{twiml_class, twiml_classes};
+pub(crate) use class::{Row, twiml_class, twiml_classes};
+pub(crate) use methods::Verbs;
 
 /// A TwiML document or verb; what is added to it stays shared with it.
 #[pyclass(frozen, subclass, dict, weakref, module = "ringback._ringback")]
@@ -156,7 +157,7 @@ impl TwiML {
             return Ok(()); // made around a verb that is there already
         }
         let row = slf.getattr(intern!(py, class::ROW))?;
-        let class = row.cast::<class::Row>()?.get().0;
+        let class = row.cast::<Row>()?.get().0;
         let (first, others) = (args.get_item(0).ok(), args.get_slice(1, args.len()));
         let draft = fill(py, Draft::new(class.kind, class.verb), Some(class.verb), first.as_ref(), &others, kwargs)?;
         let _ = slf.get().begun.set(Verb { node: draft.into(), class: Some(class) });

@@ -212,6 +212,41 @@ def test_children_of_a_parent_with_awaited_calls_under_way_make_their_own_connec
     assert out.strip() == "True [True]", err
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_children_wait_for_nothing_that_a_thread_was_making(server: Server) -> None:
+    process = start(
+        server,
+        """
+        import warnings
+        from collections.abc import Mapping
+        warnings.simplefilter("ignore")
+        class Form(Mapping):
+            def __getitem__(self, name): raise KeyError(name)
+            def __iter__(self): return iter(())
+            def __len__(self): return 0
+        def act():
+            assert ringback.twiml.parse("<Response/>").name == "Response"
+            assert not ringback.RequestValidator("x").validate("https://example.com/", Form(), "x")
+            assert str(ringback.VoiceResponse()).endswith("<Response />")
+        sys.setswitchinterval(1e-6)
+        thread = threading.Thread(target=act)
+        thread.start()
+        codes = []
+        for _ in range(6):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)
+                act()
+                os._exit(0)
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        thread.join()
+        print(codes)
+        """,
+    )
+    out, err, _ = finish(process, 150)
+    assert out.strip() == str([0] * 6), err
+
+
 def test_other_threads_run_while_one_waits(server: Server) -> None:
     server.reply = lambda _: Answer(201, message(), seconds=0.5)
     client = server.client()

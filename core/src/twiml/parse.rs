@@ -1,6 +1,6 @@
 //! From XML to the tree.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{borrow::Cow, sync::OnceLock};
 
 use compact_str::CompactString;
 
@@ -14,7 +14,8 @@ use crate::{Error, Result};
 /// Reads XML into the tree that writes it.
 ///
 /// Text and CDATA become [`Child::Text`], one for all that stands together, with references resolved and each end of a
-/// line a line feed; comments inside the root are kept. What [`Element::to_xml`] has written is read as it was.
+/// line a line feed; comments inside the root are kept. What [`Element::to_xml`] has written is read
+/// as it was, but for carriage returns in texts, which XML reads as line feeds.
 ///
 /// Fails with `InvalidArgument`, which names the line and the column, if the text is not well-formed XML, has a document
 /// type, is nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH), or is longer than 16 MiB. Which names and which nesting
@@ -35,7 +36,7 @@ use crate::{Error, Result};
 pub fn parse(xml: &str) -> Result<Element> {
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
     let mut builder =
-        Builder { names: &NAMES, open: Vec::new(), done: Vec::new(), root: None, text: CompactString::default() };
+        Builder { names: Names::get(), open: Vec::new(), done: Vec::new(), root: None, text: CompactString::default() };
     if let Err(malformed) = reader::read(xml, &mut builder) {
         let (line, column) = Places::of(xml).of_next(malformed.at);
         let (problem, remedy) = (malformed.problem, malformed.remedy);
@@ -110,8 +111,6 @@ impl<'x> Listener<'x> for Builder {
     }
 }
 
-static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
-
 /// The names of the table of verbs, found by their letters: what carries one of them needs no text of its own.
 struct Names {
     /// Open addressing; a third is taken, so a search is short.
@@ -143,6 +142,17 @@ impl Letters {
 
 impl Names {
     const SLOTS: usize = 1024;
+
+    /// The names, made when they are first asked for.
+    fn get() -> &'static Self {
+        static NAMES: OnceLock<Names> = OnceLock::new();
+        if let Some(names) = NAMES.get() {
+            return names;
+        }
+        // made outside of the place, which a fork meanwhile would leave locked
+        let names = Self::new();
+        NAMES.get_or_init(|| names)
+    }
 
     fn new() -> Self {
         let mut names = Self { slots: vec![None; Self::SLOTS] };
@@ -182,14 +192,14 @@ mod tests {
 
     #[test]
     fn every_name_of_the_table_is_found_and_others_are_copied() {
-        let taken = NAMES.slots.iter().flatten().count();
+        let taken = Names::get().slots.iter().flatten().count();
         assert!(taken > 200 && taken < Names::SLOTS / 2, "{taken}");
         for verb in Kind::ALL.iter().flat_map(|kind| kind.verbs()) {
-            assert!(matches!(NAMES.keep(verb.tag), Cow::Borrowed(name) if name == verb.tag));
+            assert!(matches!(Names::get().keep(verb.tag), Cow::Borrowed(name) if name == verb.tag));
             for attribute in verb.attributes {
-                assert!(matches!(NAMES.keep(attribute.name), Cow::Borrowed(name) if name == attribute.name));
+                assert!(matches!(Names::get().keep(attribute.name), Cow::Borrowed(name) if name == attribute.name));
             }
         }
-        assert!(matches!(NAMES.keep("say"), Cow::Owned(name) if name == "say"));
+        assert!(matches!(Names::get().keep("say"), Cow::Owned(name) if name == "say"));
     }
 }

@@ -170,10 +170,16 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
     /// An end tag with white space, or a wrong one.
     fn unusual_end_tag(&self, from: usize, last: Option<&str>) -> Result<usize, Malformed> {
         let rest = &self.xml[from + 2..];
-        let Some(length) = rest.find('>') else { return Err(unclosed(from, "tag", ">")) };
+        let length = rest.find(['<', '>']).filter(|length| rest.as_bytes()[*length] == b'>');
+        let Some(length) = length else { return Err(unclosed(from, "tag", ">")) };
         let name = rest[..length].trim_end_matches(is_space);
         match last {
             Some(last) if name == last => Ok(from + 2 + length + 1),
+            Some(last) if self.open.iter().all(|(open, _)| *open != name) => {
+                let (expected, found) = (shown(last), shown(name));
+                let problem = format!("</{found}> does not close <{expected}>");
+                Err(Malformed::new(from, problem, format!("write </{expected}>")))
+            }
             Some(last) => {
                 let (expected, found) = (shown(last), shown(name));
                 let problem = format!("</{found}> stands where <{expected}> must be closed first");
@@ -213,7 +219,7 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
         }
         let rest = &self.xml[from + 1..];
         let length = rest.find([';', '&', '<']).filter(|length| rest.as_bytes()[*length] == b';');
-        let Some(length) = length else { return Err(lone_ampersand(from)) };
+        let Some(length) = length else { return Err(lone_ampersand(rest, from)) };
         let mut letter = String::new();
         resolve(&rest[..length], from, &mut letter)?;
         self.listener.text(Cow::Owned(letter), from);
@@ -262,15 +268,21 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
         let target = text.split(is_space).next().unwrap_or_default();
         if target == "xml" {
             if from != 0 {
-                let remedy = "remove what stands before it, be it only a space or an empty line";
+                let remedy = match self.has_root {
+                    true => "remove it",
+                    false => "remove what stands before it, be it only a space or an empty line",
+                };
                 return Err(Malformed::new(from, "the XML declaration is not at the very beginning", remedy));
             }
             self.check_declaration(begin + target.len(), end).map_err(|(code, problem)| {
                 let remedy = "write <?xml version=\"1.0\" encoding=\"UTF-8\"?> or leave it out";
                 Malformed { code, ..Malformed::new(from, problem, remedy) }
             })?;
-        } else if !is_name(target) || target.eq_ignore_ascii_case("xml") {
-            let remedy = "an XML declaration begins with <?xml, in small letters and without a space";
+        } else if !is_name(target) || target.contains(':') || target.eq_ignore_ascii_case("xml") {
+            let remedy = match text.trim_start().get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("xml")) {
+                true => "an XML declaration begins with <?xml, in small letters and without a space",
+                false => "write < as &lt;",
+            };
             return Err(Malformed::new(from, "<? begins no instruction", remedy));
         }
         Ok(end + 2)
@@ -305,7 +317,7 @@ impl<'x, L: Listener<'x>> Walk<'x, '_, L> {
         }
         match has_version {
             true => Ok(()),
-            false => Err(VERSION),
+            false => Err(MALFORMED),
         }
     }
 
@@ -420,7 +432,7 @@ fn resolve(name: &str, at: usize, out: &mut String) -> Result<(), Malformed> {
     });
     let Some((digits, base)) = number else {
         if !is_name(name) {
-            return Err(lone_ampersand(at));
+            return Err(lone_ampersand(name, at));
         }
         let problem = format!("XML knows no entity &{};", shown(name));
         return Err(Malformed::new(at, problem, "write the character itself, or & as &amp;"));
@@ -457,6 +469,9 @@ fn unclosed(from: usize, what: &str, closing: &'static str) -> Malformed {
     Malformed::new(from, problem, format!("end it with {closing}"))
 }
 
-fn lone_ampersand(at: usize) -> Malformed {
-    Malformed::new(at, "& begins no reference", "write it as &amp;")
+/// What is wrong with an `&` that this follows.
+fn lone_ampersand(rest: &str, at: usize) -> Malformed {
+    let is_begun = ["#", "amp", "lt", "gt", "quot", "apos"].iter().any(|name| rest.starts_with(name));
+    let remedy = if is_begun { "end the reference with ;" } else { "write it as &amp;" };
+    Malformed::new(at, "& begins no reference", remedy)
 }

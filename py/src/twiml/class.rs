@@ -29,7 +29,7 @@ pub(super) struct Class {
 
 /// What a class in Python holds to know its verb.
 #[pyclass(frozen, module = "ringback._ringback")]
-pub(super) struct Row(pub(super) &'static Class);
+pub(crate) struct Row(pub(super) &'static Class);
 
 /// Every class, by kind and in the order of its rows.
 static CLASSES: LazyLock<Vec<Vec<Class>>> = LazyLock::new(|| {

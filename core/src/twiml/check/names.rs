@@ -98,7 +98,7 @@ pub(super) fn resolve_attribute(
     let (tag, at) = (verb.tag, attribute.at);
     let camel = attribute_name(attribute.name);
     if let Some(row) = verb.attributes.iter().find(|row| row.name.eq_ignore_ascii_case(&camel)) {
-        let why = match attribute.name.contains('_') {
+        let why = match attribute.name == row.python {
             true => "which is its name in Python",
             false => "since case counts",
         };

@@ -129,12 +129,16 @@ pub(super) fn attribute<'x>(
 ) -> Result<(Attribute<'x>, usize), Malformed> {
     let bytes = xml.as_bytes();
     let name = Name::at(xml, begin);
+    if !name.is_allowed() {
+        let problem = format!("XML allows no attribute named {:?} (in <{}>)", shown(name.text), shown(tag));
+        return Err(Malformed::new(begin, problem, "write NAME=\"value\", with a space before it"));
+    }
     let equals = skip_space(bytes, begin + name.text.len());
     match bytes.get(equals) {
         Some(b'=') => {}
         Some(_) => {
-            let problem = format!("an attribute of <{}> has no value", shown(tag));
-            return Err(Malformed::new(equals, problem, "write NAME=\"value\""));
+            let problem = format!("the attribute {} of <{}> has no value", shown(name.text), shown(tag));
+            return Err(Malformed::new(begin, problem, "write NAME=\"value\""));
         }
         None => return Err(unclosed(from, "tag", ">")),
     }
@@ -143,7 +147,8 @@ pub(super) fn attribute<'x>(
         Some(b'"') => (b'"', "\""),
         Some(b'\'') => (b'\'', "'"),
         Some(_) => {
-            let problem = format!("the value of an attribute of <{}> does not stand in quotation marks", shown(tag));
+            let (name, tag) = (shown(name.text), shown(tag));
+            let problem = format!("the value of the attribute {name} of <{tag}> does not stand in quotation marks");
             return Err(Malformed::new(opening, problem, "write NAME=\"value\""));
         }
         None => return Err(unclosed(from, "tag", ">")),
@@ -158,10 +163,6 @@ pub(super) fn attribute<'x>(
             Some(byte) => is_plain &= matches!(byte, b'"' | b'\''),
         }
         closing += 1;
-    }
-    if !name.is_allowed() {
-        let problem = format!("XML allows no attribute named {:?} (in <{}>)", shown(name.text), shown(tag));
-        return Err(Malformed::new(begin, problem, "write NAME=\"value\", with a space before it"));
     }
     let raw = &xml[opening + 1..closing];
     let value = if is_plain { Cow::Borrowed(raw) } else { Cow::Owned(value_of(raw, opening + 1, name.text)?) };
@@ -224,7 +225,7 @@ fn value_of(raw: &str, begin: usize, name: &str) -> Result<String, Malformed> {
         match raw.as_bytes().get(next) {
             None => return Ok(value),
             Some(b'&') => {
-                let Some(length) = raw[at..].find(';') else { return Err(lone_ampersand(begin + next)) };
+                let Some(length) = raw[at..].find(';') else { return Err(lone_ampersand(&raw[at..], begin + next)) };
                 resolve(&raw[at..at + length], begin + next, &mut value)?;
                 at += length + 1;
             }
