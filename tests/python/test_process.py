@@ -219,6 +219,7 @@ def test_children_wait_for_nothing_that_a_thread_was_making(server: Server) -> N
         """
         import warnings
         from collections.abc import Mapping
+        import ringback.errors, ringback.twiml.voice_response  # Python's own locks of imports do not survive a fork
         warnings.simplefilter("ignore")
         class Form(Mapping):
             def __getitem__(self, name): raise KeyError(name)
