@@ -282,7 +282,8 @@ pub(crate) fn unset(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     UNSET.imported(py, "ringback._values", "unset")
 }
 
-fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+/// The class of Python for numbers that are not rounded.
+pub(crate) fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     DECIMAL.imported(py, "decimal", "Decimal")
 }

@@ -21,7 +21,7 @@ use ringback::{
 };
 
 use crate::{
-    errors,
+    arguments, errors,
     once::{Import, Once, intern},
     values,
     webhook::{Read, Sent},
@@ -145,11 +145,10 @@ fn set<'a>(members: &Bound<'_, PyDict>, received: &Received, fields: impl Iterat
 }
 
 fn convert<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     Ok(match value {
         FieldValue::Integer(number) => number.into_pyobject(py)?.into_any(),
         FieldValue::Boolean(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
-        FieldValue::Decimal(number) => DECIMAL.imported(py, "decimal", "Decimal")?.call1((number.to_string(),))?,
+        FieldValue::Decimal(number) => arguments::decimal(py)?.call1((number.to_string(),))?,
         FieldValue::Moment(moment) => values::timestamp(py, moment)?,
         FieldValue::Json(text) => classes(py)?.getattr(intern!(py, "JsonText"))?.call1((text,))?,
         FieldValue::Choice { text, class, is_known: true } => {

@@ -1,13 +1,12 @@
 //! What a text takes, what an address is, and what sending costs.
 
-use pyo3::{IntoPyObjectExt, exceptions::PyTypeError, prelude::*, sync::PyOnceLock, types::PyString};
+use pyo3::{IntoPyObjectExt, exceptions::PyTypeError, prelude::*, types::PyString};
 use ringback::text::{self, E164};
 use rust_decimal::Decimal;
 
 use crate::{
     arguments::{self, Nulls},
     errors,
-    once::Import,
 };
 
 /// The text messages that a text is cut into.
@@ -278,6 +277,5 @@ impl MessagePrices {
 }
 
 fn decimal(py: Python<'_>, value: Decimal) -> PyResult<Py<PyAny>> {
-    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    DECIMAL.imported(py, "decimal", "Decimal")?.call1((value.to_string(),))?.into_py_any(py)
+    arguments::decimal(py)?.call1((value.to_string(),))?.into_py_any(py)
 }

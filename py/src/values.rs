@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     arguments,
     node::Node,
-    once::{Import, Once, intern},
+    once::{Once, intern},
 };
 
 /// JSON as dicts, lists, texts and numbers.
@@ -92,7 +92,6 @@ fn one<'py>(py: Python<'py>, node: &'static Node, kind: Kind, value: &Value) -> 
 }
 
 fn scalar<'py>(py: Python<'py>, kind: Kind, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     match (kind, value) {
         (_, Value::Null) => Ok(py.None().into_bound(py)),
         (Kind::LooseInteger, Value::String(text)) => match text.trim().parse::<i64>() {
@@ -103,11 +102,10 @@ fn scalar<'py>(py: Python<'py>, kind: Kind, value: &Value) -> PyResult<Bound<'py
             py.get_type::<pyo3::types::PyInt>().call1((json(py, value)?,))
         }
         (Kind::Decimal, Value::String(text)) if !text.is_empty() => {
-            let decimal = DECIMAL.imported(py, "decimal", "Decimal")?;
-            decimal.call1((text,)).or_else(|_| json(py, value))
+            arguments::decimal(py)?.call1((text,)).or_else(|_| json(py, value))
         }
         (Kind::Decimal, Value::Number(number)) if number.as_f64() != Some(0.0) => {
-            DECIMAL.imported(py, "decimal", "Decimal")?.call1((number.to_string(),))
+            arguments::decimal(py)?.call1((number.to_string(),))
         }
         (Kind::Date, Value::String(text)) => match strtime::parse("%Y-%m-%d", text).and_then(|parsed| parsed.to_date())
         {

@@ -18,8 +18,8 @@ pub(in crate::twiml) struct Tag<'x> {
     pub(super) end: usize,
 }
 
-/// White space.
-const SPACE: u8 = 1;
+/// Is no white space.
+const INK: u8 = 1;
 /// Ends a name in a tag.
 const NAME_END: u8 = 2;
 /// Is more than a letter of ASCII, a digit or one of `_-.`, so that a name that holds it needs a closer look.
@@ -34,7 +34,9 @@ static CLASSES: [u8; 256] = {
     loop {
         let mut class = 0;
         if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-            class |= SPACE | NAME_END;
+            class |= NAME_END;
+        } else {
+            class |= INK;
         }
         if matches!(byte, b'=' | b'/' | b'>' | b'<') {
             class |= NAME_END;
@@ -61,8 +63,7 @@ fn find(bytes: &[u8], at: usize, classes: u8) -> usize {
 
 /// Where the white space ends that stands at `at`.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    let rest = &bytes[at..];
-    at + rest.iter().position(|byte| CLASSES[usize::from(*byte)] & SPACE == 0).unwrap_or(rest.len())
+    find(bytes, at, INK)
 }
 
 /// Reads the tag that begins at `from`.
