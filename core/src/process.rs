@@ -4,6 +4,22 @@ use std::sync::OnceLock;
 
 use crate::{Error, ErrorKind, Result};
 
+/// What stands in a place for good, made by `make` if this is the first time; where two threads make it, the first stays.
+///
+/// It is made outside of the place, which a fork meanwhile would leave locked in the child.
+pub(crate) fn kept<T, E>(
+    place: &OnceLock<T>,
+    make: impl FnOnce() -> std::result::Result<T, E>,
+) -> std::result::Result<&T, E> {
+    match place.get() {
+        Some(kept) => Ok(kept),
+        None => {
+            let made = make()?;
+            Ok(place.get_or_init(|| made))
+        }
+    }
+}
+
 /// A value of the process that made it.
 ///
 /// Its threads and locks do not exist in a child, so a child never touches it, not even to drop it.
@@ -28,14 +44,7 @@ impl<T> PerProcess<T> {
         let pid = std::process::id();
         let mut generation = self;
         while generation.pid != pid {
-            generation = match generation.child.get() {
-                Some(child) => child,
-                None => {
-                    // where two threads made one, the first stays and the other goes
-                    let made = Box::new(Self::new(make()?));
-                    generation.child.get_or_init(|| made)
-                }
-            };
+            generation = kept(&generation.child, || make().map(|value| Box::new(Self::new(value))))?;
         }
         generation.value.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "a value of this process is gone"))
     }

@@ -7,7 +7,7 @@ use http::{HeaderMap, header::RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Document, Error, ErrorKind, Outcome, Result, correlation::Mark};
+use crate::{Document, Error, ErrorKind, Outcome, Result, correlation::Mark, process::kept};
 
 /// An answer that says yes: its status, its headers and its JSON.
 #[derive(Debug)]
@@ -65,11 +65,7 @@ impl Response {
     /// # Errors
     /// `Decode` with the outcome `sent` if it is not JSON.
     pub fn json(&self) -> Result<&Value> {
-        if let Some(json) = self.json.get() {
-            return Ok(json);
-        }
-        let json = if self.body.is_empty() { Value::Null } else { self.decode()? };
-        Ok(self.json.get_or_init(|| json))
+        kept(&self.json, || if self.body.is_empty() { Ok(Value::Null) } else { self.decode() })
     }
 
     /// The body as JSON whose values are read one by one; `null` if it is empty.
@@ -78,12 +74,10 @@ impl Response {
     /// As [`Response::json`].
     #[doc(hidden)]
     pub fn document(&self) -> Result<&Document> {
-        if let Some(document) = self.document.get() {
-            return Ok(document);
-        }
-        let body = if self.body.is_empty() { Bytes::from_static(b"null") } else { self.body.clone() };
-        let document = Document::read(body).map_err(|cause| self.unreadable(cause))?;
-        Ok(self.document.get_or_init(|| document))
+        kept(&self.document, || {
+            let body = if self.body.is_empty() { Bytes::from_static(b"null") } else { self.body.clone() };
+            Document::read(body).map_err(|cause| self.unreadable(cause))
+        })
     }
 
     /// The body as JSON whose values are read one by one, without the rest of the answer.

@@ -21,7 +21,7 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 
-use crate::{Error, Result};
+use crate::{Error, Result, process::kept};
 
 /// The settings of TLS connections: TLS 1.2 or later, nothing sent before the handshake is done.
 ///
@@ -31,11 +31,7 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig> {
     if let Some(path) = ca_file {
         return made(Some(authorities_of(path)?));
     }
-    if let Some(config) = CONFIG.get() {
-        return Ok(config.clone());
-    }
-    let config = made(None)?;
-    Ok(CONFIG.get_or_init(|| config).clone())
+    kept(&CONFIG, || made(None)).cloned()
 }
 
 /// Fills a place with bytes that nobody can guess, which differ in every process.
@@ -92,21 +88,15 @@ const UNKNOWN: TlsError = TlsError::InvalidCertificate(CertificateError::Unknown
 
 impl Authorities {
     fn bundled(&self) -> std::result::Result<&Arc<WebPkiServerVerifier>, TlsError> {
-        if let Some(verifier) = self.bundled.get() {
-            return Ok(verifier);
-        }
-        let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        let verifier = verifier_of(roots, &self.provider)?;
-        Ok(self.bundled.get_or_init(|| verifier))
+        kept(&self.bundled, || {
+            let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            verifier_of(roots, &self.provider)
+        })
     }
 
     fn system(&self) -> std::result::Result<&Verifier, TlsError> {
-        if let Some(verifier) = self.system.get() {
-            return Ok(verifier);
-        }
         // a failure is not kept: the store may be there at the next handshake
-        let verifier = Verifier::new(Arc::clone(&self.provider))?;
-        Ok(self.system.get_or_init(|| verifier))
+        kept(&self.system, || Verifier::new(Arc::clone(&self.provider)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From XML to the tree.
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::{borrow::Cow, convert::Infallible, sync::OnceLock};
 
 use compact_str::CompactString;
 
@@ -9,7 +9,7 @@ use super::{
     place::Places,
     reader::{self, Attribute, Listener, Tag},
 };
-use crate::{Error, Result};
+use crate::{Error, Result, process::kept};
 
 /// Reads XML into the tree that writes it.
 ///
@@ -146,12 +146,8 @@ impl Names {
     /// The names, made when they are first asked for.
     fn get() -> &'static Self {
         static NAMES: OnceLock<Names> = OnceLock::new();
-        if let Some(names) = NAMES.get() {
-            return names;
-        }
-        // made outside of the place, which a fork meanwhile would leave locked
-        let names = Self::new();
-        NAMES.get_or_init(|| names)
+        let Ok(names) = kept(&NAMES, || Ok::<_, Infallible>(Self::new()));
+        names
     }
 
     fn new() -> Self {
